@@ -1,0 +1,239 @@
+/**
+ * The trainer: one optimizer step at a time. It knows nothing of files, processes or when to stop; the job that owns it
+ * decides that between steps.
+ *
+ * An update happens only after the loss and the gradient norm were read and are finite, so a step that fails leaves the
+ * state as it was.
+ */
+import { Random } from "../../random/random.ts";
+import { TunesmithError } from "../../protocol/errors.ts";
+import type { DecoderConfig } from "../model/config.ts";
+import { type MappedWeights, Session } from "../runtime/session.ts";
+import type { Method } from "../tune/method.ts";
+import { batchFeeds, BatchPlan, type BatchSettings, countTargets, type MicroBatch, sequentialBatches, type TokenizedRow } from "./batches.ts";
+import { type BatchShape, type DropoutMask, gradientOutputs, lossGraph, trainedInput } from "./loss.ts";
+import { AdamW, type AdamWSettings } from "./optimizer.ts";
+import { learningRateAt, type ScheduleName } from "./schedule.ts";
+import { TrainingState } from "./state.ts";
+
+export interface TrainerSettings extends BatchSettings, AdamWSettings {
+  totalSteps: number;
+  learningRate: number;
+  schedule: ScheduleName;
+  warmupSteps: number;
+  /** Gradients are scaled down to this norm (Pascanu et al., 2013). */
+  maxGradientNorm: number;
+  gradientCheckpointing: boolean;
+  threads: number;
+}
+
+export interface TrainerOptions {
+  config: DecoderConfig;
+  method: Method;
+  weights: MappedWeights;
+  /** Reads a tensor of the base model as float32. */
+  readBase(name: string): Promise<Float32Array>;
+  rows: readonly TokenizedRow[];
+  settings: TrainerSettings;
+}
+
+export interface StepReport {
+  /** Counted from 1. */
+  step: number;
+  epoch: number;
+  /** Mean over the trained tokens of the step, in nats. */
+  loss: number;
+  learningRate: number;
+  gradientNorm: number;
+  /** Tokens of the rows, padding left out. */
+  tokens: number;
+  trainedTokens: number;
+  /** Share of the computed tokens that was padding. */
+  paddingShare: number;
+  /** Loss of each row, by index, mean over its trained tokens: before this step's update. */
+  rowLosses: [row: number, loss: number][];
+}
+
+interface CompiledShape {
+  session: Session;
+  masks: DropoutMask[];
+}
+
+export class Trainer {
+  readonly state: TrainingState;
+  readonly plan: BatchPlan;
+  /** Optimizer steps done. */
+  step = 0;
+
+  readonly #options: TrainerOptions;
+  readonly #optimizer: AdamW;
+  readonly #gradients: Float32Array;
+  readonly #partial: Float32Array | undefined;
+  readonly #compiled = new Map<string, CompiledShape>();
+
+  private constructor(options: TrainerOptions, state: TrainingState, optimizer: AdamW) {
+    this.#options = options;
+    this.state = state;
+    this.#optimizer = optimizer;
+    this.plan = new BatchPlan(options.rows, options.settings);
+    this.#gradients = new Float32Array(state.length);
+    if (options.settings.gradientAccumulation > 1) this.#partial = new Float32Array(state.length);
+  }
+
+  /** A trainer at step 0, with the initial values of the method. */
+  static async create(options: TrainerOptions): Promise<Trainer> {
+    const { config, method, settings } = options;
+    const trainables = method.trainables(config);
+    const state = new TrainingState(trainables);
+    await state.initialise(trainables, settings.seed, options.readBase);
+    const optimizer = await AdamW.create(state, settings, { threads: settings.threads });
+    return new Trainer(options, state, optimizer);
+  }
+
+  /**
+   * The next optimizer step.
+   * @throws `loss-not-finite`, naming the step and its rows; the state is unchanged
+   */
+  async next(): Promise<StepReport> {
+    const { rows, settings } = this.#options;
+    const batches = this.plan.step(this.step);
+    const trainedTokens = batches.flatMap((batch) => batch.rows).reduce((sum, row) => sum + countTargets(rows[row]!), 0);
+    const weight = trainedTokens > 0 ? 1 / trainedTokens : 0;
+    const rowLosses: [number, number][] = [];
+    let loss = 0;
+    for (const [micro, batch] of batches.entries()) {
+      const result = await this.#gradientsOf(batch, weight, micro);
+      loss += result.loss;
+      rowLosses.push(...result.rowLosses);
+    }
+    const gradientNorm = await this.#optimizer.norm(this.#gradients);
+    this.#expectFinite(loss, gradientNorm, batches);
+
+    const learningRate = learningRateAt(this.step, { ...settings, peak: settings.learningRate });
+    // PyTorch's clip_grad_norm_: the small constant is part of its definition.
+    const scale = Math.min(1, settings.maxGradientNorm / (gradientNorm + 1e-6));
+    await this.#optimizer.update(this.#gradients, this.step + 1, learningRate, scale);
+    this.step += 1;
+
+    const tokens = batches.flatMap((batch) => batch.rows).reduce((sum, row) => sum + rows[row]!.ids.length, 0);
+    const computed = batches.reduce((sum, { shape }) => sum + shape.rows * shape.tokens, 0);
+    return {
+      step: this.step,
+      epoch: this.step / this.plan.stepsPerEpoch,
+      loss,
+      learningRate,
+      gradientNorm,
+      tokens,
+      trainedTokens,
+      paddingShare: 1 - tokens / computed,
+      rowLosses,
+    };
+  }
+
+  /** The mean loss over the trained tokens of `rows`, in nats, without dropout. Changes nothing. */
+  async evaluate(rows: readonly TokenizedRow[]): Promise<{ loss: number; tokens: number }> {
+    let sum = 0;
+    let tokens = 0;
+    for (const batch of sequentialBatches(rows, this.#options.settings)) {
+      const compiled = await this.#compile(batch.shape, false);
+      const { loss } = await compiled.session.run({ ...batchFeeds(rows, batch, 1), ...this.#trainedFeeds() }, {}, ["loss"]);
+      sum += Number(loss![0]);
+      tokens += batch.rows.reduce((total, row) => total + countTargets(rows[row]!), 0);
+    }
+    return { loss: tokens > 0 ? sum / tokens : Number.NaN, tokens };
+  }
+
+  async release(): Promise<void> {
+    for (const { session } of this.#compiled.values()) await session.release();
+    this.#compiled.clear();
+    await this.#optimizer.release();
+  }
+
+  /** Runs one micro-batch; its gradients replace (the first) or join (the others) those of the step. */
+  async #gradientsOf(batch: MicroBatch, weight: number, micro: number) {
+    const { rows } = this.#options;
+    const { session, masks } = await this.#compile(batch.shape, true);
+    const target = micro === 0 ? this.#gradients : this.#partial!;
+    const into = Object.fromEntries(
+      [...this.state.arrays.keys()].map((name) => [`gradient:${name}`, this.state.view(target, name)]),
+    );
+    const feeds = batchFeeds(rows, batch, weight);
+    const results = await session.run({ ...feeds, ...this.#trainedFeeds(), ...this.#dropout(masks, micro) }, into);
+    if (micro > 0) await this.#optimizer.accumulate(this.#gradients, target);
+    return { loss: Number(results.loss![0]), rowLosses: rowLosses(rows, batch, results.losses as Float32Array) };
+  }
+
+  #trainedFeeds(): Record<string, Float32Array> {
+    return Object.fromEntries(
+      [...this.state.arrays.keys()].map((name) => [trainedInput(name), this.state.view(this.state.parameters, name)]),
+    );
+  }
+
+  /**
+   * Masks from (seed, step, micro-batch, layer). One pool of draws serves all layers: each mask is a window into it that
+   * starts at a place of its own, so filling the pool is all the work.
+   */
+  #dropout(masks: readonly DropoutMask[], micro: number): Record<string, Float32Array> {
+    if (masks.length === 0) return {};
+    const { seed } = this.#options.settings;
+    const sizes = masks.map(({ shape }) => shape.reduce((product, length) => product * length, 1));
+    const rate = masks[0]!.rate;
+    const pool = new Float32Array(2 * Math.max(...sizes));
+    const random = new Random(seed, "dropout", this.step, micro);
+    const threshold = rate * 2 ** 32;
+    for (let i = 0; i < pool.length; i++) if (random.bits() >= threshold) pool[i] = 1 / (1 - rate);
+    return Object.fromEntries(
+      masks.map(({ input }, layer) => {
+        const size = sizes[layer]!;
+        const start = random.integer(pool.length - size + 1);
+        return [input, pool.subarray(start, start + size)];
+      }),
+    );
+  }
+
+  /** The session for a shape. The least recently used one is released when there are more than the plan's shapes. */
+  async #compile(shape: BatchShape, training: boolean): Promise<CompiledShape> {
+    const { config, method, weights, settings } = this.#options;
+    const key = `${training} ${shape.rows}x${shape.tokens}x${shape.targets}`;
+    let compiled = this.#compiled.get(key);
+    if (!compiled) {
+      const graph = lossGraph(config, method, shape, { training, checkpointing: settings.gradientCheckpointing });
+      const outputs = training
+        ? { loss: graph.loss, losses: graph.losses, ...gradientOutputs(graph) }
+        : { loss: graph.loss, losses: graph.losses };
+      const session = await Session.create(graph.g, outputs, { threads: settings.threads, weights });
+      compiled = { session, masks: graph.masks };
+    }
+    this.#compiled.delete(key);
+    this.#compiled.set(key, compiled);
+    const limit = 2 * (settings.maxShapes ?? 4);
+    for (const [oldest, { session }] of this.#compiled) {
+      if (this.#compiled.size <= limit) break;
+      this.#compiled.delete(oldest);
+      await session.release();
+    }
+    return compiled;
+  }
+
+  #expectFinite(loss: number, gradientNorm: number, batches: readonly MicroBatch[]): void {
+    if (Number.isFinite(loss) && Number.isFinite(gradientNorm)) return;
+    const what = Number.isFinite(loss) ? `gradient norm is ${gradientNorm}` : `loss is ${loss}`;
+    const rows = batches.flatMap((batch) => batch.rows);
+    throw new TunesmithError(
+      "loss-not-finite",
+      `step ${this.step + 1}: the ${what} (rows ${rows.join(", ")})`,
+      "Lower train.learningRate, or look at these rows; the last checkpoint is kept.",
+      { cause: { rows } },
+    );
+  }
+}
+
+function rowLosses(rows: readonly TokenizedRow[], batch: MicroBatch, losses: Float32Array): [number, number][] {
+  let at = 0;
+  return batch.rows.flatMap((row): [number, number][] => {
+    const count = countTargets(rows[row]!);
+    let sum = 0;
+    for (let i = 0; i < count; i++) sum += losses[at++]!;
+    return count > 0 ? [[row, sum / count]] : [];
+  });
+}
