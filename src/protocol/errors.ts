@@ -11,6 +11,7 @@ export const errorCodes = {
   // files
   "file-not-found": "user",
   "file-unreadable": "user",
+  "file-unwritable": "user",
   "safetensors-invalid": "user",
   "model-folder-invalid": "user",
   "architecture-unsupported": "user",

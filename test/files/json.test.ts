@@ -1,0 +1,74 @@
+/** Places of JSON errors, counted by hand. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parseJsonObject } from "../../src/files/json.ts";
+import { TunesmithError } from "../../src/protocol/errors.ts";
+import { random } from "./temporary.ts";
+
+test("the first wrong character is named by line and column", () => {
+  const cases: [string, string][] = [
+    ["", "line 1, column 1: it ends too early"],
+    ["{", "line 1, column 2: it ends too early"],
+    ['{"a": 1,}', 'line 1, column 9: unexpected "}"'],
+    ['{"a" 1}', 'line 1, column 6: unexpected "1"'],
+    ['{"a": [1, 2}', 'line 1, column 12: unexpected "}"'],
+    ['{"a": [,]}', 'line 1, column 8: unexpected ","'],
+    ['{"a": 01}', 'line 1, column 8: unexpected "1"'],
+    ['{"a": NaN}', 'line 1, column 7: unexpected "N"'],
+    ["{'a': 1}", 'line 1, column 2: unexpected "\'"'],
+    ['{\n  "a": {},\r\n  "b": [1\n  "c": 2\n}', "line 4, column 3: a string that"],
+    ['{"a": "x\ny"}', "line 1, column 7: a string that"],
+    ['{"a": "\\q"}', "line 1, column 7: a string that"],
+    ['{"a": 1} x', 'line 1, column 10: unexpected "x"'],
+    ['{"a": 1}}', 'line 1, column 9: unexpected "}"'],
+    ['{"a": 1 /* no */}', 'line 1, column 9: unexpected "/"'],
+    ['{"a": "é\u007f\u{1f600}", 😀}', 'line 1, column 15: unexpected "😀"'],
+  ];
+  for (const [text, expected] of cases) {
+    assert.throws(
+      () => parseJsonObject(text, "f.json", "recipe-invalid"),
+      (error) => {
+        assert.ok(error instanceof TunesmithError);
+        assert.equal(error.code, "recipe-invalid");
+        assert.ok(
+          error.message.startsWith(`f.json: not valid JSON at ${expected}`),
+          `${text}: ${error.message}`,
+        );
+        return true;
+      },
+    );
+  }
+});
+
+test("a byte order mark is skipped; anything but an object is refused", () => {
+  assert.deepEqual(parseJsonObject('\ufeff{"a": 1}', "f", "internal"), { a: 1 });
+  for (const text of ["[]", "null", "3", '"x"']) {
+    assert.throws(() => parseJsonObject(text, "f", "adapter-invalid"), {
+      code: "adapter-invalid",
+      message: /JSON object/,
+    });
+  }
+});
+
+test("a character changed anywhere is never blamed on the text before the token that holds it", () => {
+  const whole = JSON.stringify({ a: [1, -2.5e3, true, null, "x\\y\n"], b: { c: {}, d: [] } }, null, 1);
+  const tokens = [...whole.matchAll(/"(?:\\.|[^"\\])*"|[-\w.]+|[[\]{}:,]/g)].map((match) => match.index);
+  const next = random(5);
+  let wrong = 0;
+  for (let i = 0; i < 500; i++) {
+    const at = Math.floor(next() * whole.length);
+    const text = whole.slice(0, at) + '{}[],:"x1 '[Math.floor(next() * 10)]! + whole.slice(at + 1);
+    try {
+      parseJsonObject(text, "f", "internal");
+    } catch (error) {
+      assert.ok(error instanceof TunesmithError);
+      const [line, column] = /line (\d+), column (\d+)/.exec(error.message)!.slice(1).map(Number);
+      const lines = text.split("\n").slice(0, line! - 1);
+      const place = lines.reduce((sum, { length }) => sum + length + 1, 0) + column! - 1;
+      const token = tokens.findLast((start) => start <= at)!;
+      assert.ok(place >= token && place <= text.length, `${place} for a change at ${at} of ${text}`);
+      wrong++;
+    }
+  }
+  assert.ok(wrong > 300, `${wrong}`);
+});
