@@ -1,0 +1,174 @@
+/**
+ * The recipe file's settings: what each means, what it may be and what it is when left out. The method's own settings
+ * are in `methods/`. `recipeJsonSchema` is the whole as one JSON Schema (draft 2020-12), for editors.
+ */
+import { methods } from "./methods/index.ts";
+import { choice, flag, integer, object, orNull, type Schema, text } from "./schema-parts.ts";
+
+/** A part of the training rows or a file of its own; 0 is none. */
+function rows(description: string): Schema {
+  return {
+    anyOf: [
+      { type: "number", minimum: 0, exclusiveMaximum: 1 },
+      { type: "integer", minimum: 1 },
+      { type: "string", minLength: 1 },
+    ],
+    title: "a share from 0 to below 1, a whole number of rows, or a file's name",
+    default: 0.1,
+    description,
+  };
+}
+
+/** How often something happens, as Hugging Face's Trainer counts it: below 1 a share of the run, else steps. */
+function every(description: string): Schema {
+  return {
+    anyOf: [
+      { type: "number", exclusiveMinimum: 0, exclusiveMaximum: 1 },
+      { type: "integer", minimum: 1 },
+    ],
+    title: "a share of the run above 0 and below 1, or a whole number of steps",
+    default: 0.1,
+    description: `${description} Below 1: a share of the whole run; else a number of steps.`,
+  };
+}
+
+export const dataFormats = [
+  "auto",
+  "alpaca",
+  "messages",
+  "sharegpt",
+  "prompt-completion",
+  "text-label",
+  "text",
+] as const;
+
+export const schedules = ["constant", "linear", "cosine"] as const;
+export const losses = ["completions", "everything"] as const;
+export const devices = ["cpu", "webgpu"] as const;
+
+const data = object(
+  "The examples. File names are relative to the recipe.",
+  {
+    train: text("The training rows: a .jsonl, .json, .csv or .txt file."),
+    validation: rows(
+      "Rows that choose the checkpoint and the prompting; taken from the training rows unless a file.",
+    ),
+    test: rows(
+      "Rows kept for the comparison, never read in training; taken from the training rows unless a file.",
+    ),
+    format: choice("The rows' shape; found from the first rows when auto.", dataFormats, "auto"),
+    columns: {
+      type: "object",
+      additionalProperties: { type: "string", minLength: 1 },
+      default: {},
+      title: 'an object such as { "prompt": "question", "completion": "answer" }',
+      description: "Which of the file's columns hold what the format needs, where their names differ.",
+    },
+  },
+  ["train"],
+);
+
+const train = object("How to train.", {
+  epochs: orNull(
+    integer("Times every training row is seen. 3 when neither epochs nor steps is set.", 1, 10_000),
+  ),
+  steps: orNull(integer("Updates of the weights, instead of epochs.", 1, 100_000_000)),
+  batchSize: integer("Rows computed at once.", 1, 4096, 4),
+  gradientAccumulation: integer("Batches summed into one update.", 1, 65_536, 2),
+  learningRate: {
+    type: "number",
+    exclusiveMinimum: 0,
+    maximum: 1,
+    description: `Peak learning rate. When left out: ${Object.entries(methods)
+      .map(([name, method]) => `${method.learningRate} for ${name}`)
+      .join(", ")}.`,
+  },
+  schedule: choice("How the learning rate falls after the warm-up.", schedules, "cosine"),
+  warmupRatio: orNull({
+    type: "number",
+    minimum: 0,
+    maximum: 1,
+    description:
+      "Share of the run in which the learning rate rises. 0.05 when neither this nor warmupSteps is set.",
+  }),
+  warmupSteps: orNull(
+    integer("Steps in which the learning rate rises, instead of warmupRatio.", 0, 100_000_000),
+  ),
+  maxLength: integer("Tokens of a row; the rest is cut away.", 2, 1_048_576, 512),
+  seed: integer("Seed of everything random: split, order, dropout, initial adapter.", 0, 4_294_967_295, 7),
+  weightDecay: {
+    type: "number",
+    minimum: 0,
+    maximum: 1,
+    default: 0,
+    description: "AdamW's decoupled decay; norms and biases have none.",
+  },
+  beta1: {
+    type: "number",
+    minimum: 0,
+    exclusiveMaximum: 1,
+    default: 0.9,
+    description: "AdamW's first decay rate.",
+  },
+  beta2: {
+    type: "number",
+    minimum: 0,
+    exclusiveMaximum: 1,
+    default: 0.999,
+    description: "AdamW's second decay rate.",
+  },
+  epsilon: {
+    type: "number",
+    exclusiveMinimum: 0,
+    maximum: 1,
+    default: 1e-8,
+    description: "AdamW's epsilon.",
+  },
+  maxGradientNorm: orNull({
+    type: "number",
+    exclusiveMinimum: 0,
+    default: 1,
+    description: "The gradient's global norm is clipped to this; null clips nothing.",
+  }),
+  loss: choice("Learn the answers only, or every token of a row.", losses, "completions"),
+  evaluateEvery: every("How often the validation loss is measured."),
+  earlyStopping: orNull(
+    object(
+      "Stops when the validation loss no longer falls; null trains to the end.",
+      { patience: integer("Validations in a row without a new best.", 1, 10_000) },
+      ["patience"],
+    ),
+  ),
+  gradientCheckpointing: flag(
+    "Compute activations again instead of keeping them: less memory, about a third slower.",
+    false,
+  ),
+  keepBest: flag("The result is the checkpoint with the lowest validation loss, not the last one.", true),
+  checkpointEvery: every("How often the run's state is saved, so that it can be continued."),
+  threads: integer("Processor threads; 0 leaves the choice to ONNX Runtime (one per core).", 0, 1024, 0),
+});
+
+/** All of a recipe but the inside of `method`, whose schema its name decides. */
+export const recipeSchema = object(
+  "A fine-tuning run of Tunesmith.",
+  {
+    $schema: text("The schema's address, for editors."),
+    model: text('The base model: "tiny" (bundled), a folder, or a name on the Hugging Face hub.'),
+    data,
+    method: { type: "object", default: { name: "lora" }, description: "The tuning method and its settings." },
+    train: { ...train, default: {} },
+    device: choice("Where to compute.", devices, "cpu"),
+  },
+  ["model", "data"],
+);
+
+/** The recipe's whole JSON Schema, for editors and for `ajv` elsewhere. */
+export function recipeJsonSchema(): object {
+  const method = { oneOf: Object.values(methods).map((entry) => entry.schema), default: { name: "lora" } };
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: "Tunesmith recipe",
+    ...recipeSchema,
+    properties: { ...recipeSchema.properties, method },
+  };
+}
