@@ -26,11 +26,13 @@ export function differentiate(g: Graph, loss: Value, wanted: readonly Value[]): 
     const gradient = gradients.get(node.outputs[0]!);
     if (!gradient || !dependent.has(node) || node.inputs.length === 0) continue;
     const thunks = rule(node)(g, recomputed.view(node), gradient);
-    if (thunks.length !== node.inputs.length) throw internalError(`${node.operation} has ${thunks.length} gradients`);
+    if (thunks.length !== node.inputs.length)
+      throw internalError(`${node.operation} has ${thunks.length} gradients`);
     node.inputs.forEach((input, i) => {
       const thunk = thunks[i];
       if (!thunk || !dependent.has(input.node)) return;
-      if (input.output > 0) throw internalError(`only the first output of ${input.node.operation} is differentiable`);
+      if (input.output > 0)
+        throw internalError(`only the first output of ${input.node.operation} is differentiable`);
       const earlier = gradients.get(input);
       gradients.set(input, earlier ? g.add(earlier, thunk()) : thunk());
     });

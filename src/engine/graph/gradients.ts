@@ -35,9 +35,7 @@ export const gradientRules: { readonly [K in OperationName]: Entry<K> } = {
   // y = √x: y' = 1/(2y)
   squareRoot: (g, { outputs: [y] }, dy) => [() => g.divide(g.multiply(dy, g.scalar(0.5)), y!)],
   // σ' = σ(1 - σ)
-  sigmoid: (g, { outputs: [y] }, dy) => [
-    () => g.multiply(dy, g.multiply(y!, g.subtract(g.scalar(1), y!))),
-  ],
+  sigmoid: (g, { outputs: [y] }, dy) => [() => g.multiply(dy, g.multiply(y!, g.subtract(g.scalar(1), y!)))],
   // y = xσ(x): y' = σ(1 + x - y)
   silu: (g, { inputs: [x], outputs: [y] }, dy) => [
     () => g.multiply(dy, g.multiply(g.sigmoid(x!), g.add(g.subtract(x!, y!), g.scalar(1)))),
@@ -154,7 +152,8 @@ function matmulGradientOfB(
     const swap = [...a.shape.keys()].slice(0, -2).concat([a.shape.length - 1, a.shape.length - 2]);
     return matmulGradientOfB(g, g.transpose(a, swap), b, dy, false, transposeB, alpha);
   }
-  const flat = (x: Value) => (shared ? g.reshape(x, [sizeOf(x.shape) / x.shape.at(-1)!, x.shape.at(-1)!]) : x);
+  const flat = (x: Value) =>
+    shared ? g.reshape(x, [sizeOf(x.shape) / x.shape.at(-1)!, x.shape.at(-1)!]) : x;
   return transposeB
     ? g.matmul(flat(dy), flat(a), { transposeA: true, transposeB: transposeA, alpha })
     : g.matmul(flat(a), flat(dy), { transposeA: !transposeA, alpha });

@@ -4,7 +4,7 @@
  */
 import { internalError } from "../../protocol/errors.ts";
 import type { OperationName, Operations } from "./operations.ts";
-import { shapeRules, type Signature } from "./shapes.ts";
+import { type Signature, shapeRules } from "./shapes.ts";
 import { type DataType, type Node, type NodeOf, sameShape, type Value } from "./value.ts";
 
 export class Graph {
@@ -60,7 +60,8 @@ export class Graph {
     return sameShape(x.shape, shape) ? x : this.apply("reshape", [x], { shape });
   }
 
-  transpose = (x: Value, permutation: readonly number[]): Value => this.apply("transpose", [x], { permutation });
+  transpose = (x: Value, permutation: readonly number[]): Value =>
+    this.apply("transpose", [x], { permutation });
 
   slice = (x: Value, axis: number, start: number, end: number): Value =>
     this.apply("slice", [x], { axis, start, end });
@@ -99,7 +100,11 @@ export class Graph {
   }
 
   /** Adds a node and returns all its outputs. */
-  applyAll<K extends OperationName>(operation: K, inputs: readonly Value[], attributes: Operations[K]): readonly Value[] {
+  applyAll<K extends OperationName>(
+    operation: K,
+    inputs: readonly Value[],
+    attributes: Operations[K],
+  ): readonly Value[] {
     const signatures: Signature[] = shapeRules[operation](inputs, attributes);
     const node: NodeOf<K> = {
       id: this.nodes.length,

@@ -67,7 +67,8 @@ class Encoder {
     }
     for (const node of graph.nodes) if (needed.has(node)) this.#add(node);
     for (const [name, value] of Object.entries(outputs)) {
-      if (this.#name(value) !== name) this.#nodes.push(nodeProto("Identity", [this.#name(value)], [name], {}, ""));
+      if (this.#name(value) !== name)
+        this.#nodes.push(nodeProto("Identity", [this.#name(value)], [name], {}, ""));
     }
     return {
       bytes: this.#model(outputs),
@@ -124,7 +125,11 @@ class Encoder {
         this.#nodes.push(nodeProto(type, inputs, results, attributes, domain));
       },
       integers: (values) =>
-        this.#initializer("int64", [values.length], BigInt64Array.from(values, (value) => BigInt(value))),
+        this.#initializer(
+          "int64",
+          [values.length],
+          BigInt64Array.from(values, (value) => BigInt(value)),
+        ),
       scalar: (value) => this.#initializer("float32", [], Float32Array.of(value)),
     };
     const rule = this.#lowering[node.operation] as LoweringRule<K>;
@@ -145,7 +150,11 @@ class Encoder {
   }
 
   /** Stores a small array; equal ones are stored once. */
-  #initializer(dtype: DataType, shape: readonly number[], data: ArrayBufferView & { length: number }): string {
+  #initializer(
+    dtype: DataType,
+    shape: readonly number[],
+    data: ArrayBufferView & { length: number },
+  ): string {
     const key = data.length <= 16 ? `${dtype}[${shape}]:${data}` : undefined;
     const known = key && this.#small.get(key);
     if (known) return known;
@@ -214,7 +223,8 @@ function attributeProto(name: string, value: Attribute): Uint8Array {
   const w = protobuf.Writer.create();
   w.uint32(tag(1)).string(name);
   const type = tag(20, "varint");
-  if (typeof value === "number") return w.uint32(tag(3, "varint")).int64(value).uint32(type).int32(2).finish();
+  if (typeof value === "number")
+    return w.uint32(tag(3, "varint")).int64(value).uint32(type).int32(2).finish();
   if (typeof value === "string") return w.uint32(tag(4)).string(value).uint32(type).int32(3).finish();
   if ("float" in value) return w.uint32(tag(2, "fixed32")).float(value.float).uint32(type).int32(1).finish();
   for (const integer of value) w.uint32(tag(8, "varint")).int64(integer);
@@ -232,7 +242,10 @@ function tensorProto(
   w.uint32(tag(2, "varint")).int32(elementTypes[dtype]).uint32(tag(8)).string(name);
   if ("data" in content) {
     const { buffer, byteOffset, byteLength } = content.data;
-    return w.uint32(tag(9)).bytes(new Uint8Array(buffer, byteOffset, byteLength)).finish();
+    return w
+      .uint32(tag(9))
+      .bytes(new Uint8Array(buffer, byteOffset, byteLength))
+      .finish();
   }
   const { file, offset, byteLength } = content.external;
   for (const [key, value] of Object.entries({ location: file, offset, length: byteLength })) {

@@ -8,7 +8,10 @@ export interface Signature {
   dtype: DataType;
 }
 
-type ShapeRule<K extends OperationName> = (inputs: readonly Value[], attributes: Operations[K]) => Signature[];
+type ShapeRule<K extends OperationName> = (
+  inputs: readonly Value[],
+  attributes: Operations[K],
+) => Signature[];
 
 const like = (value: Signature, shape: readonly number[] = value.shape): Signature[] => [
   { shape, dtype: value.dtype },
@@ -71,7 +74,11 @@ export const shapeRules: { readonly [K in OperationName]: ShapeRule<K> } = {
     );
   },
   slice: ([x], { axis, start, end }) => {
-    expect(0 <= start && start < end && end <= x!.shape[axis]!, "slice", `[${x!.shape}] axis ${axis} ${start}:${end}`);
+    expect(
+      0 <= start && start < end && end <= x!.shape[axis]!,
+      "slice",
+      `[${x!.shape}] axis ${axis} ${start}:${end}`,
+    );
     return like(
       x!,
       x!.shape.map((length, i) => (i === axis ? end - start : length)),
@@ -92,7 +99,11 @@ export const shapeRules: { readonly [K in OperationName]: ShapeRule<K> } = {
     );
   },
   broadcast: ([x], { shape }) => {
-    expect(broadcastShapes(x!.shape, shape).join() === shape.join(), "broadcast", `[${x!.shape}] to [${shape}]`);
+    expect(
+      broadcastShapes(x!.shape, shape).join() === shape.join(),
+      "broadcast",
+      `[${x!.shape}] to [${shape}]`,
+    );
     return like(x!, shape);
   },
 
@@ -126,7 +137,11 @@ export const shapeRules: { readonly [K in OperationName]: ShapeRule<K> } = {
   crossEntropyGradient: ([logProbabilities]) => like(logProbabilities!),
 
   rmsNorm: ([x, gain]) => {
-    expect(gain!.shape.join() === String(x!.shape.at(-1)), "rmsNorm", `[${x!.shape}] with gain [${gain!.shape}]`);
+    expect(
+      gain!.shape.join() === String(x!.shape.at(-1)),
+      "rmsNorm",
+      `[${x!.shape}] with gain [${gain!.shape}]`,
+    );
     return [...like(x!), ...like(x!, [...x!.shape.slice(0, -1), 1])];
   },
   rotary: ([x, cosines, sines, positions]) => {
@@ -149,12 +164,16 @@ export function broadcastShapes(a: readonly number[], b: readonly number[]): num
   return Array.from({ length: rank }, (_, i) => {
     const left = a[i - rank + a.length] ?? 1;
     const right = b[i - rank + b.length] ?? 1;
-    if (left !== right && left !== 1 && right !== 1) throw internalError(`shapes [${a}] and [${b}] do not broadcast`);
+    if (left !== right && left !== 1 && right !== 1)
+      throw internalError(`shapes [${a}] and [${b}] do not broadcast`);
     return left === 1 ? right : left;
   });
 }
 
-function matrixShape(shape: readonly number[], transposed: boolean): [number | undefined, number | undefined] {
+function matrixShape(
+  shape: readonly number[],
+  transposed: boolean,
+): [number | undefined, number | undefined] {
   const [rows, columns] = shape.slice(-2);
   return transposed ? [columns, rows] : [rows, columns];
 }

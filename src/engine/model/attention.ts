@@ -48,7 +48,12 @@ export function scaledScores(g: Graph, { heads, headDim }: DecoderConfig, q: Val
 }
 
 /** probabilities [batch, heads, tokens, keys] @ v -> [batch, heads, tokens, headDim] */
-export function weightedSum(g: Graph, { heads, headDim }: DecoderConfig, probabilities: Value, v: Value): Value {
+export function weightedSum(
+  g: Graph,
+  { heads, headDim }: DecoderConfig,
+  probabilities: Value,
+  v: Value,
+): Value {
   const [batch, , tokens] = probabilities.shape as [number, number, number, number];
   const mixed = g.matmul(grouped(g, probabilities, v.shape[1]!), v);
   return g.reshape(mixed, [batch, heads, tokens, headDim]);

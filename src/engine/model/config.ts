@@ -33,7 +33,13 @@ export interface RopeConfig {
   scaling:
     | { type: "default" }
     | { type: "linear"; factor: number }
-    | { type: "llama3"; factor: number; lowFrequencyFactor: number; highFrequencyFactor: number; originalPositions: number };
+    | {
+        type: "llama3";
+        factor: number;
+        lowFrequencyFactor: number;
+        highFrequencyFactor: number;
+        originalPositions: number;
+      };
 }
 
 /** A parsed `config.json`, whose fields are read with checks. */
@@ -69,7 +75,8 @@ export class ConfigReader {
   }
 
   strings(key: string): string[] {
-    const isList = (value: unknown) => Array.isArray(value) && value.every((item) => typeof item === "string");
+    const isList = (value: unknown) =>
+      Array.isArray(value) && value.every((item) => typeof item === "string");
     return this.#read(key, [] as string[], "a list of strings", isList);
   }
 

@@ -26,7 +26,12 @@ export interface DecoderInputs {
 }
 
 /** @returns the last hidden states, normed, [batch * tokens, hidden] */
-export function decoder(g: Graph, config: DecoderConfig, parameters: Parameters, inputs: DecoderInputs): Value {
+export function decoder(
+  g: Graph,
+  config: DecoderConfig,
+  parameters: Parameters,
+  inputs: DecoderInputs,
+): Value {
   const { vocabularySize, hiddenSize } = config;
   const table = parameters.parameter("model.embed_tokens.weight", [vocabularySize, hiddenSize]);
   let hidden = g.gather(table, inputs.ids);
@@ -44,15 +49,32 @@ export function languageHead(g: Graph, config: DecoderConfig, parameters: Parame
   return g.matmul(hidden, weight, { transposeB: true });
 }
 
-function layer(g: Graph, config: DecoderConfig, parameters: Parameters, inputs: DecoderInputs, index: number, x: Value): Value {
+function layer(
+  g: Graph,
+  config: DecoderConfig,
+  parameters: Parameters,
+  inputs: DecoderInputs,
+  index: number,
+  x: Value,
+): Value {
   const path = `model.layers.${index}`;
   const norm = (name: string, value: Value) =>
     g.rmsNorm(value, parameters.parameter(`${path}.${name}.weight`, [config.hiddenSize]), config.normEpsilon);
   const attended = g.add(x, selfAttention(g, config, parameters, inputs, index, norm("input_layernorm", x)));
-  return g.add(attended, swiGlu(g, config, parameters, `${path}.mlp`, norm("post_attention_layernorm", attended)));
+  return g.add(
+    attended,
+    swiGlu(g, config, parameters, `${path}.mlp`, norm("post_attention_layernorm", attended)),
+  );
 }
 
-function selfAttention(g: Graph, config: DecoderConfig, parameters: Parameters, inputs: DecoderInputs, index: number, x: Value): Value {
+function selfAttention(
+  g: Graph,
+  config: DecoderConfig,
+  parameters: Parameters,
+  inputs: DecoderInputs,
+  index: number,
+  x: Value,
+): Value {
   const { batch, tokens } = inputs;
   const { heads, keyValueHeads, headDim } = config;
   const path = `model.layers.${index}.self_attn`;
@@ -60,7 +82,11 @@ function selfAttention(g: Graph, config: DecoderConfig, parameters: Parameters, 
     const flat = parameters.linear(`${path}.${name}_proj`, x, count * headDim, config.attentionBias);
     let split = g.reshape(flat, [batch, tokens, count, headDim]);
     if (config.queryKeyNorm && name !== "v") {
-      split = g.rmsNorm(split, parameters.parameter(`${path}.${name}_norm.weight`, [headDim]), config.normEpsilon);
+      split = g.rmsNorm(
+        split,
+        parameters.parameter(`${path}.${name}_norm.weight`, [headDim]),
+        config.normEpsilon,
+      );
     }
     return g.transpose(split, [0, 2, 1, 3]);
   };
@@ -76,5 +102,10 @@ function selfAttention(g: Graph, config: DecoderConfig, parameters: Parameters, 
 function swiGlu(g: Graph, config: DecoderConfig, parameters: Parameters, path: string, x: Value): Value {
   const gate = parameters.linear(`${path}.gate_proj`, x, config.intermediateSize, config.mlpBias);
   const up = parameters.linear(`${path}.up_proj`, x, config.intermediateSize, config.mlpBias);
-  return parameters.linear(`${path}.down_proj`, g.multiply(g.silu(gate), up), config.hiddenSize, config.mlpBias);
+  return parameters.linear(
+    `${path}.down_proj`,
+    g.multiply(g.silu(gate), up),
+    config.hiddenSize,
+    config.mlpBias,
+  );
 }

@@ -16,10 +16,34 @@ export function linearLayers(config: DecoderConfig): LinearLayer[] {
   const { hiddenSize, intermediateSize, heads, keyValueHeads, headDim } = config;
   const { attentionBias, attentionOutputBias, mlpBias } = config;
   const inLayer = [
-    { block: "self_attn", name: "q_proj", inFeatures: hiddenSize, outFeatures: heads * headDim, bias: attentionBias },
-    { block: "self_attn", name: "k_proj", inFeatures: hiddenSize, outFeatures: keyValueHeads * headDim, bias: attentionBias },
-    { block: "self_attn", name: "v_proj", inFeatures: hiddenSize, outFeatures: keyValueHeads * headDim, bias: attentionBias },
-    { block: "self_attn", name: "o_proj", inFeatures: heads * headDim, outFeatures: hiddenSize, bias: attentionOutputBias },
+    {
+      block: "self_attn",
+      name: "q_proj",
+      inFeatures: hiddenSize,
+      outFeatures: heads * headDim,
+      bias: attentionBias,
+    },
+    {
+      block: "self_attn",
+      name: "k_proj",
+      inFeatures: hiddenSize,
+      outFeatures: keyValueHeads * headDim,
+      bias: attentionBias,
+    },
+    {
+      block: "self_attn",
+      name: "v_proj",
+      inFeatures: hiddenSize,
+      outFeatures: keyValueHeads * headDim,
+      bias: attentionBias,
+    },
+    {
+      block: "self_attn",
+      name: "o_proj",
+      inFeatures: heads * headDim,
+      outFeatures: hiddenSize,
+      bias: attentionOutputBias,
+    },
     { block: "mlp", name: "gate_proj", inFeatures: hiddenSize, outFeatures: intermediateSize, bias: mlpBias },
     { block: "mlp", name: "up_proj", inFeatures: hiddenSize, outFeatures: intermediateSize, bias: mlpBias },
     { block: "mlp", name: "down_proj", inFeatures: intermediateSize, outFeatures: hiddenSize, bias: mlpBias },
@@ -32,7 +56,9 @@ export function linearLayers(config: DecoderConfig): LinearLayer[] {
 /** Every parameter and its shape, in the order of the forward pass. */
 export function parameterShapes(config: DecoderConfig): Map<string, readonly number[]> {
   const { hiddenSize, vocabularySize, headDim } = config;
-  const shapes = new Map<string, readonly number[]>([["model.embed_tokens.weight", [vocabularySize, hiddenSize]]]);
+  const shapes = new Map<string, readonly number[]>([
+    ["model.embed_tokens.weight", [vocabularySize, hiddenSize]],
+  ]);
   const linears = linearLayers(config);
   for (let layer = 0; layer < config.layers; layer++) {
     const path = `model.layers.${layer}`;

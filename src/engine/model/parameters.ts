@@ -15,7 +15,14 @@ export interface Parameters {
 }
 
 /** x Wᵀ + b with the parameters of `source`. */
-export function plainLinear(g: Graph, source: Pick<Parameters, "parameter">, path: string, x: Value, out: number, bias: boolean): Value {
+export function plainLinear(
+  g: Graph,
+  source: Pick<Parameters, "parameter">,
+  path: string,
+  x: Value,
+  out: number,
+  bias: boolean,
+): Value {
   const weight = source.parameter(`${path}.weight`, [out, x.shape[1]!]);
   const product = g.matmul(x, weight, { transposeB: true });
   return bias ? g.add(product, source.parameter(`${path}.bias`, [out])) : product;

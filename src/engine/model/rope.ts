@@ -5,7 +5,11 @@ import type { RopeConfig } from "./config.ts";
  * @returns cosines and sines, each `[positions, headDim / 2]`, float32, computed as transformers does: frequencies and
  *   angles in float32
  */
-export function rotaryTables(rope: RopeConfig, headDim: number, positions: number): { cosines: Float32Array; sines: Float32Array } {
+export function rotaryTables(
+  rope: RopeConfig,
+  headDim: number,
+  positions: number,
+): { cosines: Float32Array; sines: Float32Array } {
   const frequencies = rotaryFrequencies(rope, headDim);
   const half = frequencies.length;
   const cosines = new Float32Array(positions * half);

@@ -9,7 +9,7 @@ import * as ort from "onnxruntime-node";
 import { TunesmithError } from "../../protocol/errors.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Device } from "../graph/lowering/index.ts";
-import { encodeOnnx, type EncodedGraph } from "../graph/onnx.ts";
+import { type EncodedGraph, encodeOnnx } from "../graph/onnx.ts";
 import type { DataType, Value } from "../graph/value.ts";
 
 export type Data = Float32Array | BigInt64Array | Int32Array | Uint8Array;
@@ -89,7 +89,10 @@ export class Session {
     wanted: readonly string[] = Object.keys(this.outputs),
   ): Promise<Record<string, Data>> {
     const tensors = Object.fromEntries(
-      Object.entries(this.inputs).map(([name, { dtype, shape }]) => [name, tensor(dtype, feeds[name]!, shape)]),
+      Object.entries(this.inputs).map(([name, { dtype, shape }]) => [
+        name,
+        tensor(dtype, feeds[name]!, shape),
+      ]),
     );
     const fetches = Object.fromEntries(
       wanted.map((name) => {

@@ -44,7 +44,9 @@ export class BatchPlan {
       rows.map((row) => row.ids.length),
       settings.maxShapes ?? 4,
     );
-    this.stepsPerEpoch = Math.ceil(Math.ceil(rows.length / settings.batchSize) / settings.gradientAccumulation);
+    this.stepsPerEpoch = Math.ceil(
+      Math.ceil(rows.length / settings.batchSize) / settings.gradientAccumulation,
+    );
     this.#targets = this.#largestTargets();
   }
 
@@ -93,15 +95,25 @@ export class BatchPlan {
     let shorter: number[] = [];
     return this.#lengths.map((length, at) => {
       const previous = this.#lengths[at - 1] ?? 0;
-      const own = this.#rows.filter((row) => row.ids.length > previous && row.ids.length <= length).map(countTargets);
+      const own = this.#rows
+        .filter((row) => row.ids.length > previous && row.ids.length <= length)
+        .map(countTargets);
       shorter = [...shorter, ...own].sort((a, b) => b - a).slice(0, batchSize);
-      return roundUp(Math.max(1, shorter.reduce((total, count) => total + count, 0)));
+      return roundUp(
+        Math.max(
+          1,
+          shorter.reduce((total, count) => total + count, 0),
+        ),
+      );
     });
   }
 }
 
 /** Consecutive rows of like length, each in one batch: for validation and scoring. */
-export function sequentialBatches(rows: readonly TokenizedRow[], settings: { batchSize: number; maxShapes?: number }): MicroBatch[] {
+export function sequentialBatches(
+  rows: readonly TokenizedRow[],
+  settings: { batchSize: number; maxShapes?: number },
+): MicroBatch[] {
   const { batchSize } = settings;
   const lengths = chooseLengths(
     rows.map((row) => row.ids.length),
@@ -163,7 +175,12 @@ export function chooseLengths(lengths: readonly number[], count: number): number
   return chosen;
 }
 
-function countUpTo(distinct: readonly number[], rows: ReadonlyMap<number, number>, from: number, to: number): number {
+function countUpTo(
+  distinct: readonly number[],
+  rows: ReadonlyMap<number, number>,
+  from: number,
+  to: number,
+): number {
   let total = 0;
   for (let i = from; i < to; i++) total += rows.get(distinct[i]!)!;
   return total;

@@ -7,6 +7,7 @@ import type { DecoderConfig } from "../model/config.ts";
 import { decoder, languageHead } from "../model/decoder.ts";
 import { rotaryTables } from "../model/rope.ts";
 import type { Method } from "../tune/method.ts";
+import { tunedParameters } from "../tune/tuned-model.ts";
 
 /** The static shape of a batch. */
 export interface BatchShape {
@@ -24,7 +25,7 @@ export interface LossGraph {
   /** The loss of each target in nats, [targets, 1]. */
   losses: Value;
   /** Trained arrays, by name. */
-  trained: Map<string, Value>;
+  trained: ReadonlyMap<string, Value>;
   /** Dropout masks to feed: their input names, shapes and rates. */
   masks: DropoutMask[];
 }
@@ -34,9 +35,6 @@ export interface DropoutMask {
   shape: readonly number[];
   rate: number;
 }
-
-/** The input that holds a trained array. */
-export const trainedInput = (name: string) => `trained:${name}`;
 
 /**
  * Inputs: `ids` [rows · tokens], `positions` [targets] (flat indices of the states that predict), `labels` [targets, 1],
@@ -50,20 +48,17 @@ export function lossGraph(
 ): LossGraph {
   const g = new Graph();
   const masks: DropoutMask[] = [];
-  const shapes = new Map(method.trainables(config).map(({ name, shape }) => [name, shape]));
-  const trained = new Map([...shapes].map(([name, shape]) => [name, g.input(trainedInput(name), shape)]));
-  const parameters = method.parameters({
+  const dropoutMask = (shape: readonly number[], rate: number) => {
+    const input = `dropout:${masks.length}`;
+    masks.push({ input, shape, rate });
+    return g.outside(() => g.input(input, shape));
+  };
+  const { parameters, trained } = tunedParameters(
     g,
     config,
-    trained: (name) => trained.get(name)!,
-    dropoutMask: options.training
-      ? (shape, rate) => {
-          const input = `dropout:${masks.length}`;
-          masks.push({ input, shape, rate });
-          return g.outside(() => g.input(input, shape));
-        }
-      : undefined,
-  });
+    method,
+    options.training ? dropoutMask : undefined,
+  );
 
   const { cosines, sines } = rotaryTables(config.rope, config.headDim, tokens);
   const table = (data: Float32Array) => g.constant(data, [tokens, config.headDim / 2]);

@@ -26,8 +26,14 @@ export class AdamW {
     [this.#update, this.#accumulate, this.#sumOfSquares] = sessions;
   }
 
-  static async create(state: TrainingState, settings: AdamWSettings, options: SessionOptions): Promise<AdamW> {
-    const build = (graph: (g: Graph, size: readonly number[]) => Record<string, ReturnType<Graph["add"]>>) => {
+  static async create(
+    state: TrainingState,
+    settings: AdamWSettings,
+    options: SessionOptions,
+  ): Promise<AdamW> {
+    const build = (
+      graph: (g: Graph, size: readonly number[]) => Record<string, ReturnType<Graph["add"]>>,
+    ) => {
       const g = new Graph();
       return Session.create(g, graph(g, [state.chunk]), options);
     };
@@ -64,7 +70,12 @@ export class AdamW {
    * @param step counted from 1
    * @param gradientScale multiplies the gradients first (clipping)
    */
-  async update(gradients: Float32Array, step: number, learningRate: number, gradientScale: number): Promise<void> {
+  async update(
+    gradients: Float32Array,
+    step: number,
+    learningRate: number,
+    gradientScale: number,
+  ): Promise<void> {
     const { beta1, beta2, epsilon, weightDecay } = this.#settings;
     const { parameters, firstMoments, secondMoments, decaying } = this.#state;
     const number = (value: number) => Float32Array.of(value);
@@ -115,7 +126,10 @@ function updateGraph(g: Graph, size: readonly number[]) {
     g.multiply(g.input("second", size), scalar("beta2")),
     g.multiply(g.multiply(gradient, gradient), scalar("oneMinusBeta2")),
   );
-  const denominator = g.add(g.divide(g.squareRoot(secondNext), scalar("secondCorrection")), scalar("epsilon"));
+  const denominator = g.add(
+    g.divide(g.squareRoot(secondNext), scalar("secondCorrection")),
+    scalar("epsilon"),
+  );
   const step = g.multiply(g.divide(firstNext, denominator), scalar("stepSize"));
   return { parameterNext: g.subtract(parameter, step), firstNext, secondNext };
 }

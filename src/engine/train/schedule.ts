@@ -15,7 +15,12 @@ export type ScheduleName = keyof typeof schedules;
  */
 export function learningRateAt(
   step: number,
-  { schedule, peak, warmupSteps, totalSteps }: { schedule: ScheduleName; peak: number; warmupSteps: number; totalSteps: number },
+  {
+    schedule,
+    peak,
+    warmupSteps,
+    totalSteps,
+  }: { schedule: ScheduleName; peak: number; warmupSteps: number; totalSteps: number },
 ): number {
   if (step < warmupSteps) return (peak * step) / Math.max(1, warmupSteps);
   const progress = (step - warmupSteps) / Math.max(1, totalSteps - warmupSteps);

@@ -4,9 +4,10 @@
  *
  * Arrays that decay come first; both groups are padded to whole chunks, so that a chunk has one decay.
  */
-import type { Trainable } from "../tune/method.ts";
-import { sizeOf } from "../graph/value.ts";
+
 import { Random } from "../../random/random.ts";
+import { sizeOf } from "../graph/value.ts";
+import type { Trainable } from "../tune/method.ts";
 
 export class TrainingState {
   readonly arrays: ReadonlyMap<string, { shape: readonly number[]; offset: number; size: number }>;
@@ -54,7 +55,11 @@ export class TrainingState {
    * Fills the parameters with their initial values.
    * @param base reads a tensor of the base model
    */
-  async initialise(trainables: readonly Trainable[], seed: number, base: (name: string) => Promise<Float32Array>): Promise<void> {
+  async initialise(
+    trainables: readonly Trainable[],
+    seed: number,
+    base: (name: string) => Promise<Float32Array>,
+  ): Promise<void> {
     for (const { name, initial } of trainables) {
       const target = this.view(this.parameters, name);
       if (initial === "base") target.set(await base(name));

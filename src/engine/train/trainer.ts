@@ -5,13 +5,22 @@
  * An update happens only after the loss and the gradient norm were read and are finite, so a step that fails leaves the
  * state as it was.
  */
-import { Random } from "../../random/random.ts";
+
 import { TunesmithError } from "../../protocol/errors.ts";
+import { Random } from "../../random/random.ts";
 import type { DecoderConfig } from "../model/config.ts";
 import { type MappedWeights, Session } from "../runtime/session.ts";
 import type { Method } from "../tune/method.ts";
-import { batchFeeds, BatchPlan, type BatchSettings, countTargets, type MicroBatch, sequentialBatches, type TokenizedRow } from "./batches.ts";
-import { type BatchShape, type DropoutMask, gradientOutputs, lossGraph, trainedInput } from "./loss.ts";
+import { type TunedModel, trainedFeeds } from "../tune/tuned-model.ts";
+import {
+  BatchPlan,
+  type BatchSettings,
+  batchFeeds,
+  countTargets,
+  type MicroBatch,
+  type TokenizedRow,
+} from "./batches.ts";
+import { type BatchShape, type DropoutMask, gradientOutputs, lossGraph } from "./loss.ts";
 import { AdamW, type AdamWSettings } from "./optimizer.ts";
 import { learningRateAt, type ScheduleName } from "./schedule.ts";
 import { TrainingState } from "./state.ts";
@@ -70,10 +79,14 @@ export class Trainer {
   readonly #gradients: Float32Array;
   readonly #partial: Float32Array | undefined;
   readonly #compiled = new Map<string, CompiledShape>();
+  readonly #arrays: ReadonlyMap<string, Float32Array>;
 
   private constructor(options: TrainerOptions, state: TrainingState, optimizer: AdamW) {
     this.#options = options;
     this.state = state;
+    this.#arrays = new Map(
+      [...state.arrays.keys()].map((name) => [name, state.view(state.parameters, name)]),
+    );
     this.#optimizer = optimizer;
     this.plan = new BatchPlan(options.rows, options.settings);
     this.#gradients = new Float32Array(state.length);
@@ -97,7 +110,9 @@ export class Trainer {
   async next(): Promise<StepReport> {
     const { rows, settings } = this.#options;
     const batches = this.plan.step(this.step);
-    const trainedTokens = batches.flatMap((batch) => batch.rows).reduce((sum, row) => sum + countTargets(rows[row]!), 0);
+    const trainedTokens = batches
+      .flatMap((batch) => batch.rows)
+      .reduce((sum, row) => sum + countTargets(rows[row]!), 0);
     const weight = trainedTokens > 0 ? 1 / trainedTokens : 0;
     const rowLosses: [number, number][] = [];
     let loss = 0;
@@ -115,7 +130,9 @@ export class Trainer {
     await this.#optimizer.update(this.#gradients, this.step + 1, learningRate, scale);
     this.step += 1;
 
-    const tokens = batches.flatMap((batch) => batch.rows).reduce((sum, row) => sum + rows[row]!.ids.length, 0);
+    const tokens = batches
+      .flatMap((batch) => batch.rows)
+      .reduce((sum, row) => sum + rows[row]!.ids.length, 0);
     const computed = batches.reduce((sum, { shape }) => sum + shape.rows * shape.tokens, 0);
     return {
       step: this.step,
@@ -130,43 +147,35 @@ export class Trainer {
     };
   }
 
-  /** The mean loss over the trained tokens of `rows`, in nats, without dropout. Changes nothing. */
-  async evaluate(rows: readonly TokenizedRow[]): Promise<{ loss: number; tokens: number }> {
-    let sum = 0;
-    let tokens = 0;
-    for (const batch of sequentialBatches(rows, this.#options.settings)) {
-      const compiled = await this.#compile(batch.shape, false);
-      const { loss } = await compiled.session.run({ ...batchFeeds(rows, batch, 1), ...this.#trainedFeeds() }, {}, ["loss"]);
-      sum += Number(loss![0]);
-      tokens += batch.rows.reduce((total, row) => total + countTargets(rows[row]!), 0);
-    }
-    return { loss: tokens > 0 ? sum / tokens : Number.NaN, tokens };
+  /** The model as it stands: its arrays are views of the state, so it changes with every step. */
+  model(): TunedModel {
+    const { config, method, weights } = this.#options;
+    return { config, method, weights, arrays: this.#arrays };
   }
 
   async release(): Promise<void> {
     for (const { session } of this.#compiled.values()) await session.release();
-    this.#compiled.clear();
     await this.#optimizer.release();
   }
 
   /** Runs one micro-batch; its gradients replace (the first) or join (the others) those of the step. */
   async #gradientsOf(batch: MicroBatch, weight: number, micro: number) {
     const { rows } = this.#options;
-    const { session, masks } = await this.#compile(batch.shape, true);
+    const { session, masks } = await this.#compile(batch.shape);
     const target = micro === 0 ? this.#gradients : this.#partial!;
     const into = Object.fromEntries(
       [...this.state.arrays.keys()].map((name) => [`gradient:${name}`, this.state.view(target, name)]),
     );
     const feeds = batchFeeds(rows, batch, weight);
-    const results = await session.run({ ...feeds, ...this.#trainedFeeds(), ...this.#dropout(masks, micro) }, into);
-    if (micro > 0) await this.#optimizer.accumulate(this.#gradients, target);
-    return { loss: Number(results.loss![0]), rowLosses: rowLosses(rows, batch, results.losses as Float32Array) };
-  }
-
-  #trainedFeeds(): Record<string, Float32Array> {
-    return Object.fromEntries(
-      [...this.state.arrays.keys()].map((name) => [trainedInput(name), this.state.view(this.state.parameters, name)]),
+    const results = await session.run(
+      { ...feeds, ...trainedFeeds(this.#arrays), ...this.#dropout(masks, micro) },
+      into,
     );
+    if (micro > 0) await this.#optimizer.accumulate(this.#gradients, target);
+    return {
+      loss: Number(results.loss![0]),
+      rowLosses: rowLosses(rows, batch, results.losses as Float32Array),
+    };
   }
 
   /**
@@ -191,26 +200,20 @@ export class Trainer {
     );
   }
 
-  /** The session for a shape. The least recently used one is released when there are more than the plan's shapes. */
-  async #compile(shape: BatchShape, training: boolean): Promise<CompiledShape> {
+  /** The session for a shape; the plan has a few only, and each is compiled when it first occurs. */
+  async #compile(shape: BatchShape): Promise<CompiledShape> {
     const { config, method, weights, settings } = this.#options;
-    const key = `${training} ${shape.rows}x${shape.tokens}x${shape.targets}`;
+    const key = `${shape.rows}x${shape.tokens}x${shape.targets}`;
     let compiled = this.#compiled.get(key);
     if (!compiled) {
-      const graph = lossGraph(config, method, shape, { training, checkpointing: settings.gradientCheckpointing });
-      const outputs = training
-        ? { loss: graph.loss, losses: graph.losses, ...gradientOutputs(graph) }
-        : { loss: graph.loss, losses: graph.losses };
+      const graph = lossGraph(config, method, shape, {
+        training: true,
+        checkpointing: settings.gradientCheckpointing,
+      });
+      const outputs = { loss: graph.loss, losses: graph.losses, ...gradientOutputs(graph) };
       const session = await Session.create(graph.g, outputs, { threads: settings.threads, weights });
       compiled = { session, masks: graph.masks };
-    }
-    this.#compiled.delete(key);
-    this.#compiled.set(key, compiled);
-    const limit = 2 * (settings.maxShapes ?? 4);
-    for (const [oldest, { session }] of this.#compiled) {
-      if (this.#compiled.size <= limit) break;
-      this.#compiled.delete(oldest);
-      await session.release();
+      this.#compiled.set(key, compiled);
     }
     return compiled;
   }
@@ -228,7 +231,11 @@ export class Trainer {
   }
 }
 
-function rowLosses(rows: readonly TokenizedRow[], batch: MicroBatch, losses: Float32Array): [number, number][] {
+function rowLosses(
+  rows: readonly TokenizedRow[],
+  batch: MicroBatch,
+  losses: Float32Array,
+): [number, number][] {
   let at = 0;
   return batch.rows.flatMap((row): [number, number][] => {
     const count = countTargets(rows[row]!);

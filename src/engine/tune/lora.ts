@@ -27,7 +27,12 @@ export function lora(settings: LoraSettings): Method {
 
     trainables: (config) =>
       targetLayers(config, settings).flatMap(({ path, inFeatures, outFeatures }) => [
-        { name: `${path}.lora_A`, shape: [rank, inFeatures], decay: true, initial: { bound: 1 / Math.sqrt(inFeatures) } },
+        {
+          name: `${path}.lora_A`,
+          shape: [rank, inFeatures],
+          decay: true,
+          initial: { bound: 1 / Math.sqrt(inFeatures) },
+        },
         { name: `${path}.lora_B`, shape: [outFeatures, rank], decay: true, initial: "zeros" },
       ]),
 

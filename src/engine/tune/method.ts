@@ -25,7 +25,8 @@ export interface MethodContext {
   dropoutMask: ((shape: readonly number[], rate: number) => Value) | undefined;
 }
 
-export interface TunedModel {
+/** What `save` is given. */
+export interface TuningResult {
   /** The base model's folder, for its config and tokenizer, and what the recipe calls it. */
   base: ModelFolder;
   baseName: string;
@@ -39,5 +40,5 @@ export interface Method {
   /** The model's parameters with the trained arrays in them. */
   parameters(context: MethodContext): Parameters;
   /** Writes the result as the ecosystem's own files; `folder` must not exist yet. */
-  save(folder: string, config: DecoderConfig, tuned: TunedModel): Promise<void>;
+  save(folder: string, config: DecoderConfig, result: TuningResult): Promise<void>;
 }

@@ -8,11 +8,26 @@ export type Attribute = number | readonly number[] | { float: number } | string;
 /** Collects the ONNX nodes of one of our operations. Names are ONNX value names. */
 export interface Emitter {
   /** Adds one ONNX node with one output. */
-  emit(type: string, inputs: readonly string[], attributes?: Record<string, Attribute>, domain?: string): string;
+  emit(
+    type: string,
+    inputs: readonly string[],
+    attributes?: Record<string, Attribute>,
+    domain?: string,
+  ): string;
   /** Adds an ONNX node that produces one of the operation's results. */
-  resultAt(output: number, type: string, inputs: readonly string[], attributes?: Record<string, Attribute>): string;
+  resultAt(
+    output: number,
+    type: string,
+    inputs: readonly string[],
+    attributes?: Record<string, Attribute>,
+  ): string;
   /** Adds the ONNX node that produces all of the operation's results. */
-  result(type: string, inputs: readonly string[], attributes?: Record<string, Attribute>, domain?: string): void;
+  result(
+    type: string,
+    inputs: readonly string[],
+    attributes?: Record<string, Attribute>,
+    domain?: string,
+  ): void;
   /** The name of a small int64 tensor (shapes, axes). */
   integers(values: readonly number[]): string;
   /** The name of a float32 scalar. */
@@ -20,7 +35,11 @@ export interface Emitter {
 }
 
 /** `inputs` are the ONNX names of the node's inputs. Leaves are encoded elsewhere. */
-export type LoweringRule<K extends OperationName> = (e: Emitter, inputs: readonly string[], node: NodeOf<K>) => void;
+export type LoweringRule<K extends OperationName> = (
+  e: Emitter,
+  inputs: readonly string[],
+  node: NodeOf<K>,
+) => void;
 
 export type Leaf = "input" | "weight" | "constant";
 

@@ -64,9 +64,12 @@ export const portable: Lowering = {
   },
 
   rmsNorm: (e, [x, gain], { attributes: { epsilon } }) =>
-    e.result("SimplifiedLayerNormalization", [x!, gain!], { axis: -1, epsilon: { float: epsilon }, stash_type: 1 }),
+    e.result("SimplifiedLayerNormalization", [x!, gain!], {
+      axis: -1,
+      epsilon: { float: epsilon },
+      stash_type: 1,
+    }),
 
   rotary: (e, inputs, { inputs: [x] }) =>
     e.result("RotaryEmbedding", inputs, { interleaved: 0, num_heads: x!.shape[1]!, rotary_embedding_dim: 0 }),
 };
-

@@ -48,7 +48,9 @@ export function readLlamaFamily(config: ConfigReader, name: string): DecoderConf
  * Rotary settings, in both spellings: `rope_parameters` (transformers 5) and `rope_theta` + `rope_scaling` (before).
  */
 function readRope(config: ConfigReader): RopeConfig {
-  const nested = config.has("rope_parameters") ? config.object("rope_parameters") : config.object("rope_scaling");
+  const nested = config.has("rope_parameters")
+    ? config.object("rope_parameters")
+    : config.object("rope_scaling");
   const theta = nested.has("rope_theta") ? nested.number("rope_theta") : config.number("rope_theta", 10_000);
   const type = nested.has("rope_type") ? nested.string("rope_type") : nested.string("type", "default");
   switch (type) {
