@@ -1,0 +1,47 @@
+/**
+ * Alpaca: { instruction, output } with optional input, system and history (earlier [question, answer] pairs, learned
+ * as well). The prompt is instruction and input, one under the other, as LLaMA-Factory's data/README.md has it.
+ */
+import type { Message } from "../../text/conversation.ts";
+import {
+  asText,
+  type DataRecord,
+  FieldError,
+  type Format,
+  field,
+  optionalText,
+  requiredText,
+} from "./format.ts";
+import { pairRow } from "./pair.ts";
+
+export const alpaca: Format = {
+  name: "alpaca",
+  keys: "instruction, output (input, system, history)",
+
+  recognise(record) {
+    return field(record, "instruction") !== undefined && field(record, "output") !== undefined ? 1 : 0;
+  },
+
+  toRow(record) {
+    return pairRow({
+      system: optionalText(record, "system"),
+      history: historyOf(record),
+      user: [requiredText(record, "instruction"), optionalText(record, "input")],
+      assistant: requiredText(record, "output"),
+    });
+  },
+};
+
+function historyOf(record: DataRecord): Message[] {
+  const history = field(record, "history") ?? [];
+  if (!Array.isArray(history)) throw new FieldError("history", "is not a list of [question, answer] pairs");
+  return history.flatMap((pair: unknown, i) => {
+    if (!Array.isArray(pair) || pair.length !== 2) {
+      throw new FieldError(`history[${i}]`, "is not a [question, answer] pair");
+    }
+    return [
+      { role: "user", content: asText(pair[0], `history[${i}][0]`) },
+      { role: "assistant", content: asText(pair[1], `history[${i}][1]`) },
+    ];
+  });
+}

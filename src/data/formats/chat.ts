@@ -1,0 +1,29 @@
+/**
+ * Chat messages, as OpenAI's fine-tuning and TRL have them: { messages: [{ role, content }] } with optional tools.
+ * A message may carry `weight` 0 or 1, tool_calls and further keys for the template.
+ */
+import { FieldError, type Format, field, isRecord } from "./format.ts";
+import { messageOf, toolsOf } from "./messages.ts";
+
+export const chat: Format = {
+  name: "chat",
+  keys: "messages (tools)",
+
+  recognise(record) {
+    const messages = field(record, "messages");
+    if (!Array.isArray(messages)) return 0;
+    return messages.every((message) => isRecord(message) && field(message, "role") !== undefined) ? 1 : 0.5;
+  },
+
+  toRow(record) {
+    const messages = field(record, "messages");
+    if (!Array.isArray(messages)) throw new FieldError("messages", "is not a list");
+    if (messages.length === 0) throw new FieldError("messages", "is empty");
+    const tools = toolsOf(record);
+    return {
+      kind: "chat",
+      messages: messages.map((message, i) => messageOf(message, `messages[${i}]`)),
+      ...(tools && { tools }),
+    };
+  },
+};

@@ -1,0 +1,67 @@
+/** What a dataset format is: how it knows its records, and how it turns one into a row. */
+import type { Row } from "../../text/conversation.ts";
+
+/** One record of a dataset file: a JSON object, or a CSV line by its header. */
+export type DataRecord = { readonly [key: string]: unknown };
+
+export interface Format {
+  /** Short name, as `data.format` in a recipe spells it. */
+  readonly name: string;
+  /** The keys it reads, for messages: `instruction, output (input, system, history)`. */
+  readonly keys: string;
+  /** How much a record looks like this format, 0 to 1. Higher wins where several formats know it. */
+  recognise(record: DataRecord): number;
+  /** Throws `FieldError`, which names the field that is wrong. */
+  toRow(record: DataRecord): Row;
+}
+
+/** A record that its format cannot read: which field, and what is wrong with it. */
+export class FieldError extends Error {
+  /** Path of the field: `messages[2].role`. */
+  readonly field: string;
+
+  constructor(field: string, problem: string) {
+    super(`"${field}" ${problem}`);
+    this.name = "FieldError";
+    this.field = field;
+  }
+}
+
+export function isRecord(value: unknown): value is DataRecord {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Own keys only: a record is data, and may have a key like "constructor" or none. */
+export function field(record: DataRecord, key: string): unknown {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
+}
+
+/** Whether the field is there and could be written as text. */
+export function hasText(record: DataRecord, key: string): boolean {
+  return ["string", "number", "boolean"].includes(typeof field(record, key));
+}
+
+/** A value as text; a number or a truth value as JSON writes it. `path` names it in errors. */
+export function asText(value: unknown, path: string): string {
+  if (typeof value === "string") return value;
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  if (value === undefined || value === null) throw new FieldError(path, "is missing");
+  const kind = Array.isArray(value) ? "a list" : "an object";
+  throw new FieldError(
+    path,
+    `is ${kind}, not text; write it as a JSON string, or map the column as the output`,
+  );
+}
+
+/** Text that may not be empty. */
+export function requiredText(record: DataRecord, key: string): string {
+  const text = asText(field(record, key), key);
+  if (text.trim() === "") throw new FieldError(key, "is empty");
+  return text;
+}
+
+/** Text that may be absent, null or empty: then "". */
+export function optionalText(record: DataRecord, key: string): string {
+  const value = field(record, key);
+  return value === undefined || value === null ? "" : asText(value, key);
+}

@@ -1,0 +1,21 @@
+/** The dataset formats. A new one is a file here, and a line below; where two know a record equally, the first wins. */
+import { alpaca } from "./alpaca.ts";
+import { chat } from "./chat.ts";
+import type { Format } from "./format.ts";
+import { pairs } from "./pairs.ts";
+import { promptCompletion } from "./prompt-completion.ts";
+import { sharegpt } from "./sharegpt.ts";
+import { slots } from "./slots.ts";
+import { text } from "./text.ts";
+import { twoColumn } from "./two-column.ts";
+
+export const formats: readonly Format[] = [
+  chat,
+  sharegpt,
+  promptCompletion,
+  alpaca,
+  pairs,
+  slots,
+  twoColumn,
+  text,
+];

@@ -1,0 +1,115 @@
+/** Reads one turn of a conversation, whatever the format calls its parts. */
+import { nearest } from "../../protocol/suggest.ts";
+import type { Message } from "../../text/conversation.ts";
+import { asText, type DataRecord, FieldError, field, isRecord } from "./format.ts";
+
+/** Roles as formats spell them, and what chat templates call them. */
+const roles: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    system: "system",
+    developer: "system",
+    user: "user",
+    human: "user",
+    prompter: "user",
+    assistant: "assistant",
+    gpt: "assistant",
+    model: "assistant",
+    bot: "assistant",
+    chatgpt: "assistant",
+    tool: "tool",
+    function: "tool",
+    observation: "tool",
+    function_response: "tool",
+    ipython: "tool",
+    function_call: "assistant",
+  }),
+);
+
+/** The template's name for a role. Throws, with the nearest known one, for a role that no format has. */
+export function roleOf(value: unknown, path: string): string {
+  const spelled = asText(value, path);
+  const role = roles.get(spelled.toLowerCase());
+  if (role !== undefined) return role;
+  const meant = nearest(spelled, roles.keys());
+  throw new FieldError(path, `is "${spelled}", not a role${meant ? `; did you mean "${meant}"?` : ""}`);
+}
+
+/** A message in OpenAI's form: { role, content, … }. Keys beyond these are kept for the template. */
+export function messageOf(value: unknown, path: string): Message {
+  if (!isRecord(value)) throw new FieldError(path, "is not an object with role and content");
+  const { function_call: legacyCall, ...rest } = value;
+  const role = roleOf(field(value, "role"), `${path}.role`);
+  const calls =
+    field(value, "tool_calls") ??
+    (isRecord(legacyCall) ? [{ type: "function", function: legacyCall }] : undefined);
+  const message: Message = {
+    ...rest,
+    role,
+    content: contentOf(field(value, "content"), `${path}.content`, calls !== undefined),
+  };
+  checkWeight(value, path);
+  if (calls === undefined || (Array.isArray(calls) && calls.length === 0)) delete message.tool_calls;
+  else message.tool_calls = toolCallsOf(calls, `${path}.tool_calls`);
+  if (role === "assistant" && message.tool_calls === undefined && message.content.trim() === "") {
+    throw new FieldError(`${path}.content`, "is empty: an answer with nothing to learn");
+  }
+  return message;
+}
+
+/** Text, or a list of text parts, joined; nothing is allowed beside tool calls. */
+function contentOf(value: unknown, path: string, mayBeAbsent: boolean): string {
+  if ((value === null || value === undefined) && mayBeAbsent) return "";
+  if (!Array.isArray(value)) return asText(value, path);
+  return value
+    .map((part: unknown, i) => {
+      if (isRecord(part) && typeof field(part, "text") === "string") return field(part, "text") as string;
+      const type = isRecord(part) ? String(field(part, "type")) : typeof part;
+      throw new FieldError(`${path}[${i}]`, `is a part of type "${type}"; only text can be learned`);
+    })
+    .join("");
+}
+
+function checkWeight(message: DataRecord, path: string): void {
+  const weight = field(message, "weight");
+  if (weight !== undefined && weight !== 0 && weight !== 1) {
+    throw new FieldError(`${path}.weight`, `is ${JSON.stringify(weight)}; it must be 0 (not learned) or 1`);
+  }
+}
+
+/**
+ * Tool calls as templates print them: `arguments` an object. OpenAI's spelling has it as a JSON string, which
+ * a template's `tojson` would quote a second time.
+ */
+export function toolCallsOf(value: unknown, path: string): unknown[] {
+  if (!Array.isArray(value)) throw new FieldError(path, "is not a list");
+  return value.map((call: unknown, i) => {
+    const at = `${path}[${i}]`;
+    const called = isRecord(call) ? (field(call, "function") ?? call) : undefined;
+    if (!isRecord(called) || typeof field(called, "name") !== "string") {
+      throw new FieldError(at, "has no function name");
+    }
+    const given = field(called, "arguments") ?? {};
+    const parsed = {
+      ...called,
+      arguments: typeof given === "string" ? parseJson(given, `${at}.arguments`) : given,
+    };
+    return isRecord(call) && isRecord(field(call, "function")) ? { ...call, function: parsed } : parsed;
+  });
+}
+
+/** The `tools` of a row: a list, or (in ShareGPT files) that list as a JSON string. */
+export function toolsOf(record: DataRecord): unknown[] | undefined {
+  const value = field(record, "tools");
+  if (value === undefined || value === null || value === "") return undefined;
+  const tools = typeof value === "string" ? parseJson(value, "tools") : value;
+  if (!Array.isArray(tools)) throw new FieldError("tools", "is not a list of tool declarations");
+  return tools.length === 0 ? undefined : tools;
+}
+
+export function parseJson(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new FieldError(path, "is not valid JSON");
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * Question and answer under the names that known datasets give them: FLAN and P3 (inputs, targets), Dolly
+ * (instruction, context, response), OpenOrca (system_prompt, question, response), question/answer, input/output …
+ */
+import {
+  type DataRecord,
+  FieldError,
+  type Format,
+  field,
+  hasText,
+  optionalText,
+  requiredText,
+} from "./format.ts";
+import { pairRow } from "./pair.ts";
+
+interface Names {
+  question: string;
+  answer: string;
+  /** Put under the question. */
+  context?: string;
+  system?: string;
+}
+
+const known: readonly Names[] = [
+  { question: "instruction", answer: "response", context: "context", system: "system" },
+  { question: "question", answer: "response", system: "system_prompt" },
+  { question: "inputs", answer: "targets" },
+  { question: "prompt", answer: "response", system: "system" },
+  { question: "query", answer: "response", system: "system" },
+  { question: "question", answer: "answer", context: "context", system: "system" },
+  { question: "input", answer: "output", system: "system" },
+  { question: "input", answer: "target" },
+  { question: "source", answer: "target" },
+  { question: "article", answer: "summary" },
+  { question: "document", answer: "summary" },
+];
+
+export const pairs: Format = {
+  name: "pairs",
+  keys: `one of ${known.map(({ question, answer }) => `${question} + ${answer}`).join(", ")}`,
+
+  recognise(record) {
+    const names = namesIn(record);
+    if (names === undefined) return 0;
+    return hasText(record, names.question) && hasText(record, names.answer) ? 0.9 : 0.4;
+  },
+
+  toRow(record) {
+    const names = namesIn(record);
+    if (names === undefined)
+      throw new FieldError("question", `and answer are missing; expected ${pairs.keys}`);
+    return pairRow({
+      system: names.system === undefined ? "" : optionalText(record, names.system),
+      user: [
+        requiredText(record, names.question),
+        names.context === undefined ? "" : optionalText(record, names.context),
+      ],
+      assistant: requiredText(record, names.answer),
+    });
+  },
+};
+
+function namesIn(record: DataRecord): Names | undefined {
+  return known.find(
+    ({ question, answer }) => field(record, question) !== undefined && field(record, answer) !== undefined,
+  );
+}

@@ -1,0 +1,44 @@
+/**
+ * Prompt and completion, as TRL and mlx-lm have them: { prompt, completion }, each a text or a list of messages.
+ * Texts become one question and its answer, so that the model's chat template is used (as mlx-lm does).
+ */
+import type { Message } from "../../text/conversation.ts";
+import { type DataRecord, FieldError, type Format, field, optionalText, requiredText } from "./format.ts";
+import { messageOf, toolsOf } from "./messages.ts";
+import { pairRow } from "./pair.ts";
+
+export const promptCompletion: Format = {
+  name: "prompt-completion",
+  keys: "prompt, completion (system, tools)",
+
+  recognise(record) {
+    return field(record, "prompt") !== undefined && field(record, "completion") !== undefined ? 1 : 0;
+  },
+
+  toRow(record) {
+    // KTO data has such a label: a completion that people disliked must not be learned as an answer.
+    if (field(record, "label") === false)
+      throw new FieldError("label", "is false: the completion is marked as bad");
+    if (!Array.isArray(field(record, "prompt")) && !Array.isArray(field(record, "completion"))) {
+      return pairRow({
+        system: optionalText(record, "system"),
+        user: [requiredText(record, "prompt")],
+        assistant: requiredText(record, "completion"),
+      });
+    }
+    const tools = toolsOf(record);
+    return {
+      kind: "chat",
+      messages: [...turns(record, "prompt", "user"), ...turns(record, "completion", "assistant")],
+      ...(tools && { tools }),
+    };
+  },
+};
+
+/** One side of the pair, as messages; a text is one message of `role`. */
+function turns(record: DataRecord, key: string, role: string): Message[] {
+  const value = field(record, key);
+  if (!Array.isArray(value)) return [{ role, content: requiredText(record, key) }];
+  if (value.length === 0) throw new FieldError(key, "is empty");
+  return value.map((message, i) => messageOf(message, `${key}[${i}]`));
+}

@@ -1,0 +1,68 @@
+/**
+ * Two columns, a text and its label: classification data such as banking77 (text, category), mostly CSV. Known by the
+ * columns' usual names; failing that, a record of just two columns is read as text first, label second.
+ */
+import { type DataRecord, FieldError, type Format, hasText, requiredText } from "./format.ts";
+import { pairRow } from "./pair.ts";
+
+const textNames = [
+  "text",
+  "sentence",
+  "utterance",
+  "query",
+  "question",
+  "review",
+  "comment",
+  "tweet",
+  "message",
+  "title",
+  "content",
+  "input",
+];
+const labelNames = [
+  "label_text",
+  "label_name",
+  "label",
+  "category",
+  "intent",
+  "class",
+  "sentiment",
+  "emotion",
+  "topic",
+  "tag",
+  "target",
+];
+/** Columns that number the lines and say nothing. */
+const numbering = new Set(["", "id", "idx", "index", "Unnamed: 0"]);
+
+export const twoColumn: Format = {
+  name: "two-column",
+  keys: "text, label (or category, intent, class …)",
+
+  recognise(record) {
+    if (named(record) !== undefined) return 0.8;
+    return onlyTwo(record) === undefined ? 0 : 0.3;
+  },
+
+  toRow(record) {
+    const columns = named(record) ?? onlyTwo(record);
+    if (columns === undefined) throw new FieldError("text", "and a label column are missing");
+    const [text, label] = columns;
+    return pairRow({ user: [requiredText(record, text)], assistant: requiredText(record, label) });
+  },
+};
+
+type Columns = readonly [text: string, label: string];
+
+function named(record: DataRecord): Columns | undefined {
+  const text = textNames.find((name) => hasText(record, name));
+  const label = labelNames.find((name) => hasText(record, name));
+  return text !== undefined && label !== undefined ? [text, label] : undefined;
+}
+
+function onlyTwo(record: DataRecord): Columns | undefined {
+  const columns = Object.keys(record).filter((key) => !numbering.has(key));
+  const [text, label] = columns;
+  const areText = columns.length === 2 && columns.every((key) => hasText(record, key));
+  return areText ? [text!, label!] : undefined;
+}

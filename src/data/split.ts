@@ -1,0 +1,119 @@
+/**
+ * Divides rows into training, validation and test.
+ *
+ * Which rows are held out follows from SHA-256 of the seed and the row's prompt, not from its place in the file: the
+ * same rows and seed always give the same split, sorting the file changes nothing, and adding rows moves few others.
+ * Rows with the same prompt (but for case, blanks and Unicode spelling) stay on one side, so that nothing learned is
+ * asked again. Where the answers are labels, each side gets its share of every label.
+ */
+import { createHash } from "node:crypto";
+import type { Row } from "../text/conversation.ts";
+import { asQuestion } from "./question.ts";
+
+/** How much to hold out: a share of the rows below 1 (0.1), or a number of rows from 1 on. */
+export interface SplitRequest {
+  validation: number;
+  test: number;
+  seed: number;
+}
+
+/** Indices of rows, ascending. */
+export interface Split {
+  train: number[];
+  validation: number[];
+  test: number[];
+  /** Rows that were put beside another with the same prompt. */
+  duplicates: number;
+}
+
+/** Divides `rows`. A part may stay empty where the rows are too few; training keeps at least one group of rows. */
+export function splitRows(rows: readonly Row[], { validation, test, seed }: SplitRequest): Split {
+  const groups = inDrawingOrder(rows, seed);
+  const wanted = { test: countOf(test, rows.length), validation: countOf(validation, rows.length) };
+  const split: Split = { train: [], validation: [], test: [], duplicates: rows.length - groups.length };
+  const [kept, ...drawable] = [...groups].reverse();
+  for (const group of drawable.reverse()) {
+    const part = (["test", "validation"] as const).find(
+      (name) => split[name].length + group.length <= wanted[name],
+    );
+    split[part ?? "train"].push(...group);
+  }
+  split.train.push(...(kept ?? []));
+  for (const part of [split.train, split.validation, split.test]) part.sort((a, b) => a - b);
+  return split;
+}
+
+/** A held-out row whose prompt also stands in the training rows. */
+export interface Overlap {
+  index: number;
+  trainIndex: number;
+}
+
+/** The rows of `heldOut` that training sees too, when the parts come from files of their own. */
+export function findOverlap(train: readonly Row[], heldOut: readonly Row[]): Overlap[] {
+  const seen = new Map(train.map((row, i) => [promptKey(row), i] as const).reverse());
+  return heldOut.flatMap((row, index) => {
+    const trainIndex = seen.get(promptKey(row));
+    return trainIndex === undefined ? [] : [{ index, trainIndex }];
+  });
+}
+
+/**
+ * What makes two rows the same question: its text in Unicode's composed form (NFKC), lower case, blanks as one space.
+ * A plain text is its own question.
+ */
+export function promptKey(row: Row): string {
+  const question = asQuestion(row);
+  const said =
+    row.kind === "text"
+      ? row.text
+      : (question?.messages ?? row.messages).map(({ role, content }) => `${role}: ${content}`).join("\n");
+  return said.normalize("NFKC").toLowerCase().replace(/\s+/g, " ").trim();
+}
+
+function countOf(amount: number, rows: number): number {
+  return amount < 1 ? Math.round(amount * rows) : Math.min(Math.floor(amount), rows);
+}
+
+/**
+ * Groups of rows with one prompt, in the order in which they are drawn. Within a label the order is that of the
+ * hashes; the labels are then interleaved by how far each has come, so that any first part holds every label in
+ * proportion. Each label starts at its own random fraction, or rare labels would all come late.
+ */
+function inDrawingOrder(rows: readonly Row[], seed: number): number[][] {
+  const groups = new Map<string, number[]>();
+  for (const [i, row] of rows.entries()) push(groups, promptKey(row), i);
+  const labels = labelsOf(rows);
+  const strata = new Map<string, { rank: number; group: number[] }[]>();
+  for (const [key, group] of groups) {
+    push(strata, labels?.[group[0]!] ?? "", { rank: fraction(seed, "row", key), group });
+  }
+  const drawn = [...strata].flatMap(([label, members]) => {
+    const start = fraction(seed, "label", label);
+    const ordered = members.sort((a, b) => a.rank - b.rank);
+    return ordered.map(({ rank, group }, i) => ({ at: (i + start) / members.length, rank, group }));
+  });
+  return drawn.sort((a, b) => a.at - b.at || a.rank - b.rank).map(({ group }) => group);
+}
+
+/**
+ * Each row's answer where the answers are labels: most of them occur several times. Undefined elsewhere.
+ */
+export function labelsOf(rows: readonly Row[]): string[] | undefined {
+  const answers = rows.map((row) => asQuestion(row)?.reference.trim());
+  const distinct = new Set(answers).size;
+  const areLabels = answers.every((answer) => answer !== undefined) && distinct * 3 <= rows.length;
+  return areLabels ? (answers as string[]) : undefined;
+}
+
+function push<T>(lists: Map<string, T[]>, key: string, item: T): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [item]);
+  else list.push(item);
+}
+
+/** A number in [0, 1) from the first 48 bits of a hash. */
+function fraction(seed: number, purpose: string, text: string): number {
+  const hash = createHash("sha256").update(`${seed}\0${purpose}\0${text}`).digest();
+  return hash.readUIntBE(0, 6) / 2 ** 48;
+}
