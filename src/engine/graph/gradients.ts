@@ -42,11 +42,7 @@ export const gradientRules: { readonly [K in OperationName]: Entry<K> } = {
   ],
 
   matmul: (g, { inputs: [a, b], attributes: { transposeA, transposeB, alpha } }, dy) => [
-    // dA = alpha · dY op(B)ᵀ, transposed if A was
-    () =>
-      transposeA
-        ? g.matmul(b!, dy, { transposeA: transposeB, transposeB: true, alpha })
-        : g.matmul(dy, b!, { transposeB: !transposeB, alpha }),
+    () => matmulGradientOfA(g, a!, b!, dy, transposeA, transposeB, alpha),
     () => matmulGradientOfB(g, a!, b!, dy, transposeA, transposeB, alpha),
   ],
 
@@ -136,6 +132,23 @@ export const gradientRules: { readonly [K in OperationName]: Entry<K> } = {
   ],
 };
 
+/** dA = alpha · dY op(B)ᵀ, transposed if A was. */
+function matmulGradientOfA(
+  g: Graph,
+  a: Value,
+  b: Value,
+  dy: Value,
+  transposeA: boolean,
+  transposeB: boolean,
+  alpha: number,
+): Value {
+  const sameBatch = a.shape.length === b.shape.length;
+  if (transposeA && sameBatch) return g.matmul(b, dy, { transposeA: transposeB, transposeB: true, alpha });
+  const gradient = g.matmul(dy, b, { transposeB: !transposeB, alpha });
+  // Rare: one matrix for the whole batch cannot be the first factor.
+  return transposeA ? swapLastAxes(g, gradient) : gradient;
+}
+
 /** dB = alpha · op(A)ᵀ dY, transposed if B was, summed over the batch where B is one matrix. */
 function matmulGradientOfB(
   g: Graph,
@@ -147,16 +160,20 @@ function matmulGradientOfB(
   alpha: number,
 ): Value {
   const shared = b.shape.length === 2 && a.shape.length > 2;
+  // Rare: fold the batch after a plain transpose, so that one product sums over it.
   if (shared && transposeA) {
-    // Rare: fold the batch after a plain transpose, so that one product sums over it.
-    const swap = [...a.shape.keys()].slice(0, -2).concat([a.shape.length - 1, a.shape.length - 2]);
-    return matmulGradientOfB(g, g.transpose(a, swap), b, dy, false, transposeB, alpha);
+    return matmulGradientOfB(g, swapLastAxes(g, a), b, dy, false, transposeB, alpha);
   }
   const flat = (x: Value) =>
     shared ? g.reshape(x, [sizeOf(x.shape) / x.shape.at(-1)!, x.shape.at(-1)!]) : x;
   return transposeB
     ? g.matmul(flat(dy), flat(a), { transposeA: true, transposeB: transposeA, alpha })
     : g.matmul(flat(a), flat(dy), { transposeA: !transposeA, alpha });
+}
+
+function swapLastAxes(g: Graph, x: Value): Value {
+  const rank = x.shape.length;
+  return g.transpose(x, [...x.shape.keys()].slice(0, -2).concat([rank - 1, rank - 2]));
 }
 
 /** Undoes broadcasting: sums `gradient` over the axes along which `target` was stretched. */

@@ -5,9 +5,15 @@
  * Arrays that decay come first; both groups are padded to whole chunks, so that a chunk has one decay.
  */
 
+import { createHash } from "node:crypto";
+import { readSafetensorsHeader, readTensorFloat32Chunks } from "../../files/safetensors.ts";
+import { writeSafetensors } from "../../files/safetensors-writer.ts";
+import { TunesmithError } from "../../protocol/errors.ts";
 import { Random } from "../../random/random.ts";
 import { sizeOf } from "../graph/value.ts";
 import type { Trainable } from "../tune/method.ts";
+
+const flatNames = ["parameters", "firstMoments", "secondMoments"] as const;
 
 export class TrainingState {
   readonly arrays: ReadonlyMap<string, { shape: readonly number[]; offset: number; size: number }>;
@@ -68,6 +74,47 @@ export class TrainingState {
         for (let i = 0; i < target.length; i++) target[i] = (2 * random.uniform() - 1) * initial.bound;
       }
     }
+  }
+
+  /** Writes everything an exact resume needs, atomically. */
+  async save(path: string, step: number): Promise<void> {
+    const tensor = (name: string, data: Float32Array) => ({
+      name,
+      dtype: "F32" as const,
+      shape: [data.length],
+      data,
+    });
+    const tensors = flatNames.map((name) => tensor(name, this[name]));
+    await writeSafetensors(path, tensors, { metadata: { step: String(step), layout: this.#layout() } });
+  }
+
+  /**
+   * Reads what `save` wrote and returns its step.
+   * @throws `safetensors-invalid`, or `run-corrupt` if the file belongs to another recipe; this state may then be half read
+   */
+  async load(path: string): Promise<number> {
+    const { metadata, entries } = await readSafetensorsHeader(path);
+    if (metadata.layout !== this.#layout()) {
+      throw new TunesmithError(
+        "run-corrupt",
+        `${path} holds the state of other trained arrays than the recipe names`,
+        "The recipe of a run must not change; start a new run.",
+      );
+    }
+    for (const name of flatNames) {
+      let offset = 0;
+      for await (const chunk of readTensorFloat32Chunks(entries.find((entry) => entry.name === name)!)) {
+        this[name].set(chunk, offset);
+        offset += chunk.length;
+      }
+    }
+    return Number(metadata.step);
+  }
+
+  /** Which array lies where, in short, so that a state is never read into another arrangement. */
+  #layout(): string {
+    const places = [...this.arrays].map(([name, { shape, offset }]) => `${name} [${shape}] ${offset}`);
+    return createHash("sha256").update(places.join("\n")).digest("hex");
   }
 
   /** The trained arrays, as views. */

@@ -12,20 +12,14 @@ import type { DecoderConfig } from "../model/config.ts";
 import { type MappedWeights, Session } from "../runtime/session.ts";
 import type { Method } from "../tune/method.ts";
 import { type TunedModel, trainedFeeds } from "../tune/tuned-model.ts";
-import {
-  BatchPlan,
-  type BatchSettings,
-  batchFeeds,
-  countTargets,
-  type MicroBatch,
-  type TokenizedRow,
-} from "./batches.ts";
+import { batchFeeds, countTargets, type MicroBatch, type TokenizedRow } from "./batches.ts";
 import { type BatchShape, type DropoutMask, gradientOutputs, lossGraph } from "./loss.ts";
 import { AdamW, type AdamWSettings } from "./optimizer.ts";
 import { learningRateAt, type ScheduleName } from "./schedule.ts";
 import { TrainingState } from "./state.ts";
 
-export interface TrainerSettings extends BatchSettings, AdamWSettings {
+export interface TrainerSettings extends AdamWSettings {
+  seed: number;
   totalSteps: number;
   learningRate: number;
   schedule: ScheduleName;
@@ -42,14 +36,12 @@ export interface TrainerOptions {
   weights: MappedWeights;
   /** Reads a tensor of the base model as float32. */
   readBase(name: string): Promise<Float32Array>;
-  rows: readonly TokenizedRow[];
   settings: TrainerSettings;
 }
 
 export interface StepReport {
   /** Counted from 1. */
   step: number;
-  epoch: number;
   /** Mean over the trained tokens of the step, in nats. */
   loss: number;
   learningRate: number;
@@ -70,14 +62,14 @@ interface CompiledShape {
 
 export class Trainer {
   readonly state: TrainingState;
-  readonly plan: BatchPlan;
   /** Optimizer steps done. */
   step = 0;
 
   readonly #options: TrainerOptions;
   readonly #optimizer: AdamW;
   readonly #gradients: Float32Array;
-  readonly #partial: Float32Array | undefined;
+  /** The gradients of a further micro-batch, before they join the first's. */
+  #partial: Float32Array | undefined;
   readonly #compiled = new Map<string, CompiledShape>();
   readonly #arrays: ReadonlyMap<string, Float32Array>;
 
@@ -88,9 +80,7 @@ export class Trainer {
       [...state.arrays.keys()].map((name) => [name, state.view(state.parameters, name)]),
     );
     this.#optimizer = optimizer;
-    this.plan = new BatchPlan(options.rows, options.settings);
     this.#gradients = new Float32Array(state.length);
-    if (options.settings.gradientAccumulation > 1) this.#partial = new Float32Array(state.length);
   }
 
   /** A trainer at step 0, with the initial values of the method. */
@@ -104,12 +94,11 @@ export class Trainer {
   }
 
   /**
-   * The next optimizer step.
+   * The next optimizer step, over one or more micro-batches of `rows`.
    * @throws `loss-not-finite`, naming the step and its rows; the state is unchanged
    */
-  async next(): Promise<StepReport> {
-    const { rows, settings } = this.#options;
-    const batches = this.plan.step(this.step);
+  async update(rows: readonly TokenizedRow[], batches: readonly MicroBatch[]): Promise<StepReport> {
+    const { settings } = this.#options;
     const trainedTokens = batches
       .flatMap((batch) => batch.rows)
       .reduce((sum, row) => sum + countTargets(rows[row]!), 0);
@@ -117,7 +106,7 @@ export class Trainer {
     const rowLosses: [number, number][] = [];
     let loss = 0;
     for (const [micro, batch] of batches.entries()) {
-      const result = await this.#gradientsOf(batch, weight, micro);
+      const result = await this.#gradientsOf(rows, batch, weight, micro);
       loss += result.loss;
       rowLosses.push(...result.rowLosses);
     }
@@ -136,7 +125,6 @@ export class Trainer {
     const computed = batches.reduce((sum, { shape }) => sum + shape.rows * shape.tokens, 0);
     return {
       step: this.step,
-      epoch: this.step / this.plan.stepsPerEpoch,
       loss,
       learningRate,
       gradientNorm,
@@ -153,15 +141,25 @@ export class Trainer {
     return { config, method, weights, arrays: this.#arrays };
   }
 
+  /** Writes the state after the last step. */
+  save(path: string): Promise<void> {
+    return this.state.save(path, this.step);
+  }
+
+  /** Goes on from a saved state: the steps that follow are, bit for bit, those of a run that never stopped. */
+  async restore(path: string): Promise<void> {
+    this.step = await this.state.load(path);
+  }
+
   async release(): Promise<void> {
     for (const { session } of this.#compiled.values()) await session.release();
     await this.#optimizer.release();
   }
 
   /** Runs one micro-batch; its gradients replace (the first) or join (the others) those of the step. */
-  async #gradientsOf(batch: MicroBatch, weight: number, micro: number) {
-    const { rows } = this.#options;
+  async #gradientsOf(rows: readonly TokenizedRow[], batch: MicroBatch, weight: number, micro: number) {
     const { session, masks } = await this.#compile(batch.shape);
+    if (micro > 0) this.#partial ??= new Float32Array(this.state.length);
     const target = micro === 0 ? this.#gradients : this.#partial!;
     const into = Object.fromEntries(
       [...this.state.arrays.keys()].map((name) => [`gradient:${name}`, this.state.view(target, name)]),
