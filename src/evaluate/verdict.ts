@@ -1,0 +1,181 @@
+/**
+ * Is fine-tuning worth it? One comparison decides, declared before the test rows are looked at: the fine-tuned model
+ * against the prompting that did best on the validation rows. The others are reported with Holm's correction.
+ *
+ * "Better" is said only where the 95 % interval of the difference leaves out zero and the test agrees (p < 0.05).
+ * Otherwise nothing was shown, and that is what is said: "no difference shown" where the interval is narrow enough to
+ * rule out large differences, else "too few examples". Never "equal": a test that finds nothing does not show that.
+ */
+import { count, duration, percent, plural, points, pText, scoreText } from "./figures.ts";
+import { bootstrapP, percentileInterval } from "./statistics/bootstrap.ts";
+import { countPairs, mcnemarExact, newcombeInterval, type PairedCounts } from "./statistics/paired.ts";
+import type { Interval } from "./statistics/wilson.ts";
+
+/** Half the width of an interval that is too wide to mean anything: with ±10 points, a large difference goes unseen. */
+const tooWide = 0.1;
+
+/** With fewer rows the bootstrap's percentile interval is markedly too narrow. */
+const fewestRowsForBootstrap = 20;
+
+/** How the fine-tuned model (`first`) differs from one way of prompting (`second`) on one metric. */
+export interface Difference {
+  way: string;
+  metric: string;
+  metricTitle: string;
+  rows: number;
+  tuned: number;
+  prompting: number;
+  /** tuned − prompting. */
+  difference: number;
+  interval: Interval;
+  test: "exact McNemar" | "paired bootstrap";
+  p: number;
+  /** p after Holm's correction over all but the main comparison; of the main comparison, p itself. */
+  pAdjusted: number;
+  /** Rows by who was right, where rows are right or wrong (first: fine-tuned). */
+  counts?: PairedCounts;
+}
+
+export type Outcome = "fine-tuned-better" | "prompting-better" | "no-difference-shown" | "too-few-examples";
+
+export interface Verdict {
+  outcome: Outcome;
+  /** The verdict in a few words. */
+  headline: string;
+  /** Why, in one sentence with the figures. */
+  reason: string;
+  /** What the choice costs, in one or two sentences. */
+  costLine: string;
+  cost: Cost;
+}
+
+/** What one answer costs either way, and what training has cost. */
+export interface Cost {
+  promptTokens: { tuned: number; prompting: number };
+  seconds: { tuned: number; prompting: number };
+  trainingSeconds?: number;
+  /** Calls after which the seconds saved exceed the training; absent where none are saved or training is not known. */
+  callsUntilPaid?: number;
+  consistency?: { tuned: number; prompting: number; samples: number };
+}
+
+/** How the two ways of the main comparison are called. */
+export interface Titles {
+  tuned: string;
+  prompting: string;
+}
+
+/** A difference of two shares of right rows. `tuned`, `prompting`: right or wrong, row by row. */
+export function binaryDifference(
+  names: Pick<Difference, "way" | "metric" | "metricTitle">,
+  tuned: readonly boolean[],
+  prompting: readonly boolean[],
+): Difference {
+  const counts = countPairs(tuned, prompting);
+  const rows = tuned.length;
+  const p = mcnemarExact(counts);
+  return {
+    ...names,
+    rows,
+    tuned: (counts.both + counts.onlyFirst) / rows,
+    prompting: (counts.both + counts.onlySecond) / rows,
+    difference: (counts.onlyFirst - counts.onlySecond) / rows,
+    interval: newcombeInterval(counts),
+    test: "exact McNemar",
+    p,
+    pAdjusted: p,
+    counts,
+  };
+}
+
+/** A difference of two scores that are no shares. `resampled`: both on the same 10 000 draws of rows. */
+export function bootstrapDifference(
+  names: Pick<Difference, "way" | "metric" | "metricTitle" | "rows" | "tuned" | "prompting">,
+  resampled: { tuned: Float64Array; prompting: Float64Array },
+): Difference {
+  const differences = resampled.tuned.map((score, i) => score - resampled.prompting[i]!);
+  const p = bootstrapP(differences);
+  return {
+    ...names,
+    difference: names.tuned - names.prompting,
+    interval: percentileInterval(differences),
+    test: "paired bootstrap",
+    p,
+    pAdjusted: p,
+  };
+}
+
+/**
+ * The verdict of the main comparison: the fine-tuned model against the best prompting.
+ */
+export function reachVerdict(main: Difference, titles: Titles, cost: Cost): Verdict {
+  const outcome = judge(main);
+  return {
+    outcome,
+    headline: headlines[outcome],
+    reason: explain(main, outcome, titles),
+    costLine: explainCost(cost, titles),
+    cost,
+  };
+}
+
+const headlines: Record<Outcome, string> = {
+  "fine-tuned-better": "Fine-tuning is better",
+  "prompting-better": "Prompting is better",
+  "no-difference-shown": "No difference shown",
+  "too-few-examples": "Too few examples",
+};
+
+function judge({ difference, interval, p, rows, test }: Difference): Outcome {
+  if (test === "paired bootstrap" && rows < fewestRowsForBootstrap) return "too-few-examples";
+  const leavesOutZero = interval.low > 0 || interval.high < 0;
+  if (leavesOutZero && p < 0.05) return difference > 0 ? "fine-tuned-better" : "prompting-better";
+  return interval.high - interval.low > 2 * tooWide ? "too-few-examples" : "no-difference-shown";
+}
+
+function explain(main: Difference, outcome: Outcome, titles: Titles): string {
+  const { interval, rows, counts } = main;
+  const score = (value: number) => scoreText(value, counts !== undefined);
+  const found =
+    `On ${plural(rows, "test row")}, ${main.metricTitle} is ${score(main.tuned)} for “${titles.tuned}” and ` +
+    `${score(main.prompting)} for “${titles.prompting}”: ${points(main.difference)} points, ` +
+    `95% interval ${points(interval.low)} to ${points(interval.high)}`;
+  const split =
+    counts && `${counts.onlyFirst} rows right only for the first, ${counts.onlySecond} only for the second`;
+  const evidence = [split, `${main.test} ${pText(main.p)}`].filter(Boolean).join("; ");
+  return `${found} (${evidence})${caveat(main, outcome)}.`;
+}
+
+function caveat({ interval, rows, test }: Difference, outcome: Outcome): string {
+  if (outcome === "no-difference-shown") return "; the true difference may be anything in that interval";
+  if (outcome !== "too-few-examples") return "";
+  if (test === "paired bootstrap" && rows < fewestRowsForBootstrap) {
+    return `; fewer than ${fewestRowsForBootstrap} rows cannot tell`;
+  }
+  // An interval narrows with the square root of the number of rows.
+  const halfWidth = (interval.high - interval.low) / 2;
+  const needed = 10 * Math.ceil((rows * (halfWidth / tooWide) ** 2) / 10);
+  return `; about ${count(needed)} rows would narrow that to ±${100 * tooWide} points`;
+}
+
+function explainCost(cost: Cost, titles: Titles): string {
+  const tokensSaved = Math.round(cost.promptTokens.prompting - cost.promptTokens.tuned);
+  const secondsSaved = cost.seconds.prompting - cost.seconds.tuned;
+  const tokens =
+    tokensSaved === 0
+      ? "as many prompt tokens"
+      : `${plural(Math.abs(tokensSaved), `${tokensSaved > 0 ? "fewer" : "more"} prompt token`)}`;
+  const speed = `${duration(Math.abs(secondsSaved))} ${secondsSaved >= 0 ? "less" : "more"} time`;
+  const saved = `Per answer, “${titles.tuned}” takes ${tokens} and ${speed} than “${titles.prompting}”`;
+  const paid =
+    cost.callsUntilPaid !== undefined
+      ? `; the ${duration(cost.trainingSeconds!)} of training are paid back after ${plural(cost.callsUntilPaid, "call")}`
+      : cost.trainingSeconds !== undefined
+        ? `; it never pays back the ${duration(cost.trainingSeconds)} of training in time`
+        : "";
+  const consistency = cost.consistency
+    ? ` Asked ${cost.consistency.samples} times with sampling, it agrees with itself ${percent(cost.consistency.tuned)} ` +
+      `of the time, prompting ${percent(cost.consistency.prompting)}.`
+    : "";
+  return `${saved}${paid}.${consistency}`;
+}
