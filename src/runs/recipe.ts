@@ -28,7 +28,7 @@ export interface Recipe {
     validation: RowSource;
     test: RowSource;
     format: (typeof dataFormats)[number];
-    columns: Record<string, string>;
+    columns: { input: string; output: string; system?: string } | null;
   };
   method: Method;
   train: {
@@ -133,8 +133,8 @@ export function resolveRecipe(
 }
 
 /** A recipe after its check: plain defaults are filled in, those that depend on other settings may be missing. */
-interface CheckedRecipe extends Omit<Recipe, "train"> {
-  $schema?: string;
+interface CheckedRecipe extends Omit<Recipe, "data" | "train"> {
+  data: Omit<Recipe["data"], "columns"> & Partial<Pick<Recipe["data"], "columns">>;
   train: Omit<Recipe["train"], Dependent> & Partial<Pick<Recipe["train"], Dependent>>;
 }
 type Dependent = "epochs" | "steps" | "learningRate" | "warmupRatio" | "warmupSteps" | "earlyStopping";
@@ -150,6 +150,7 @@ function complete(checked: CheckedRecipe, directory: string): Recipe {
       train: resolve(directory, checked.data.train),
       validation: rowSource(checked.data.validation),
       test: rowSource(checked.data.test),
+      columns: checked.data.columns ?? null,
     },
     method: method.complete(checked.method),
     train: {

@@ -5,9 +5,10 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, describe, it } from "node:test";
 import { Ajv2020 } from "ajv/dist/2020.js";
+import { formats } from "../../src/data/formats/index.ts";
 import { TunesmithError } from "../../src/protocol/errors.ts";
 import { everyInSteps, modelSource, parseRecipe, recipeName, resolveRecipe } from "../../src/runs/recipe.ts";
-import { recipeJsonSchema } from "../../src/runs/recipe-schema.ts";
+import { dataFormats, recipeJsonSchema } from "../../src/runs/recipe-schema.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "recipe-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -259,6 +260,10 @@ describe("a mistake in a recipe", () => {
       /data has no setting "__proto__"/,
     );
   });
+});
+
+it("knows the formats that the data room knows", () => {
+  assert.deepEqual(new Set<string>(dataFormats), new Set(["auto", ...formats.map(({ name }) => name)]));
 });
 
 it("the schema for editors is a valid JSON Schema and agrees on good and bad recipes", () => {
