@@ -39,6 +39,7 @@ export const errorCodes = {
   "loss-not-finite": "user",
   "out-of-memory": "user",
   // ours
+  "job-start-failed": "internal",
   internal: "internal",
 } as const satisfies Record<string, Blame>;
 
