@@ -2,8 +2,9 @@
  * Chat templates: a conversation to the text a model reads, as transformers' `apply_chat_template` writes it
  * (transformers/utils/chat_template_utils.py), rendered by `@huggingface/jinja`.
  *
- * Known differences of that library from Python's Jinja: a printed `none` is empty, `true` is lower case, and
- * `trim` strips JavaScript's blanks rather than Python's (the byte order mark is kept from it here).
+ * Known differences of that library from Python's Jinja: a printed `none` is empty, `true` is lower case, an element
+ * that a list lacks is undefined rather than an error, and `trim` strips JavaScript's blanks rather than Python's (the
+ * byte order mark is kept from it here).
  */
 import { Environment, Interpreter, parse, tokenize } from "@huggingface/jinja";
 import { TunesmithError } from "../protocol/errors.ts";
