@@ -72,8 +72,10 @@ export class Graph {
     return sameShape(x.shape, shape) ? x : this.apply("broadcast", [x], { shape });
   }
 
-  sum = (x: Value, axes: readonly number[]): Value => this.apply("sum", [x], { axes });
-  mean = (x: Value, axes: readonly number[]): Value => this.apply("mean", [x], { axes });
+  sum = (x: Value, axes: readonly number[]): Value =>
+    axes.length === 0 ? x : this.apply("sum", [x], { axes });
+  mean = (x: Value, axes: readonly number[]): Value =>
+    axes.length === 0 ? x : this.apply("mean", [x], { axes });
   softmax = (x: Value): Value => this.apply("softmax", [x], {});
 
   // --- indexing -----------------------------------------------------------------------------------------------------

@@ -24,11 +24,17 @@ const binary: ShapeRule<OperationName> = ([a, b]) => {
   return like(a!, broadcastShapes(a!.shape, b!.shape));
 };
 
-const reduction: ShapeRule<"sum" | "mean"> = ([x], { axes }) =>
-  like(
-    x!,
-    x!.shape.map((length, axis) => (axes.includes(axis) ? 1 : length)),
-  );
+const reduction =
+  (operation: "sum" | "mean"): ShapeRule<"sum" | "mean"> =>
+  ([x], { axes }) => {
+    // ONNX takes an empty list for all axes.
+    const fits = axes.length > 0 && axes.every((axis) => x!.shape[axis] !== undefined);
+    expect(fits, operation, `[${x!.shape}] over axes [${axes}]`);
+    return like(
+      x!,
+      x!.shape.map((length, axis) => (axes.includes(axis) ? 1 : length)),
+    );
+  };
 
 export const shapeRules: { readonly [K in OperationName]: ShapeRule<K> } = {
   input: (_, { shape, dtype }) => [{ shape, dtype }],
@@ -107,8 +113,8 @@ export const shapeRules: { readonly [K in OperationName]: ShapeRule<K> } = {
     return like(x!, shape);
   },
 
-  sum: reduction,
-  mean: reduction,
+  sum: reduction("sum"),
+  mean: reduction("mean"),
   softmax: unary,
 
   gather: ([table, indices]) => {

@@ -11,6 +11,7 @@ import type { Graph } from "../graph/graph.ts";
 import type { Device } from "../graph/lowering/index.ts";
 import { type EncodedGraph, encodeOnnx } from "../graph/onnx.ts";
 import type { DataType, Value } from "../graph/value.ts";
+import { resolveThreads } from "./environment.ts";
 
 export type Data = Float32Array | BigInt64Array | Int32Array | Uint8Array;
 
@@ -24,7 +25,7 @@ export const noWeights: MappedWeights = { folder: "", locations: new Map() };
 
 export interface SessionOptions {
   device?: Device;
-  /** Threads of one operation; ONNX Runtime's own choice (physical cores) if 0. */
+  /** Threads of one operation; 0 leaves a core free where there are more than two. */
   threads?: number;
   weights?: MappedWeights;
   /** Copies weights into the layout of the fastest kernels: more speed for one-token products, twice the memory. */
@@ -65,7 +66,7 @@ export class Session {
       // Our graphs are written fused; common subexpression elimination would undo gradient checkpointing.
       graphOptimizationLevel: "disabled",
       enableMemPattern: false,
-      intraOpNumThreads: threads,
+      intraOpNumThreads: resolveThreads(threads),
       logSeverityLevel: 3,
       extra: {
         session: {

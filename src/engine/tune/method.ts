@@ -42,3 +42,9 @@ export interface Method {
   /** Writes the result as the ecosystem's own files; `folder` must not exist yet. */
   save(folder: string, config: DecoderConfig, result: TuningResult): Promise<void>;
 }
+
+/** A method read back from the files it wrote, with the arrays it trained. */
+export interface Adapter {
+  method: Method;
+  arrays: ReadonlyMap<string, Float32Array>;
+}
