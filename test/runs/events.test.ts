@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { appendFileSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import { TunesmithError } from "../../src/protocol/errors.ts";
 import { decodeEvent, EventTail, EventWriter, encodeEvent } from "../../src/runs/events.ts";
 import {
   addEvent,
@@ -13,7 +14,7 @@ import {
   type RunHistory,
   secondsLeft,
 } from "../../src/runs/schema.ts";
-import { attemptEvent, stepEvent, temporaryFolder } from "./temporary.ts";
+import { attemptEvent, stepEvent, temporaryFolder, withFileSystem } from "./temporary.ts";
 
 const root = temporaryFolder();
 let made = 0;
@@ -97,6 +98,35 @@ describe("the event file", () => {
     assert.deepEqual(
       historyOf(path).steps.map(({ step }) => step),
       [1, 2],
+    );
+    assert.match(readFileSync(events, "utf8"), /\}\n$/);
+  });
+
+  it("on a disk that is full keeps its whole lines, and goes on when there is room", () => {
+    const { path, events } = directory();
+    const writer = new EventWriter(path);
+    writer.write(stepEvent(1));
+    const full: Parameters<typeof withFileSystem<"writeSync">>[1] = (original) => {
+      let room = 20;
+      return ((file: number, bytes: Buffer, at: number, _: number, position: number) => {
+        if (room === 0) throw Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
+        const written = original(file, bytes, at, room, position);
+        room = 0;
+        return written;
+      }) as typeof original;
+    };
+    withFileSystem("writeSync", full, () => {
+      assert.throws(
+        () => writer.write(stepEvent(2)),
+        (error: unknown) => error instanceof TunesmithError && error.code === "disk-full",
+      );
+    });
+    assert.match(readFileSync(events, "utf8"), /\}\n$/);
+    writer.write(stepEvent(3));
+    writer.close();
+    assert.deepEqual(
+      historyOf(path).steps.map(({ step }) => step),
+      [1, 3],
     );
   });
 

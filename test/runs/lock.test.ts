@@ -9,7 +9,7 @@ import { TunesmithError } from "../../src/protocol/errors.ts";
 import { readRequest, writeRequest } from "../../src/runs/control.ts";
 import { heartbeatStaleMs, inspectLock, RunLock } from "../../src/runs/lock.ts";
 import { livenessOf, ownIdentity } from "../../src/runs/processes.ts";
-import { temporaryFolder } from "./temporary.ts";
+import { temporaryFolder, withFileSystem } from "./temporary.ts";
 
 const root = temporaryFolder();
 let made = 0;
@@ -132,6 +132,27 @@ describe("a run's lock", () => {
     assert.equal(inspectLock(path).attempt, 3);
   });
 
+  it("does not go to a slow process that still sees an older holder's end", () => {
+    const path = directory();
+    leaveLock(path, { pid: deadPid }, 1);
+    const whileOthersPass: Parameters<typeof withFileSystem<"openSync">>[1] =
+      (open) => (file, flags, mode) => {
+        // Just before this process creates number 2, another one did, and left, and a third one came.
+        if (flags === "wx" && String(file) === lockFile(path, 2)) {
+          leaveLock(path, {}, 3);
+          rmSync(lockFile(path, 1));
+        }
+        return open(file, flags, mode);
+      };
+    withFileSystem("openSync", whileOthersPass, () => assert.throws(() => RunLock.acquire(path), locked));
+    assert.equal(inspectLock(path).attempt, 3);
+    assert.deepEqual(
+      readdirSync(join(path, "lock")).filter((name) => name.endsWith(".json")),
+      ["000003.json"],
+      "the slow one leaves nothing",
+    );
+  });
+
   it("notices that its directory is gone, and does not bring it back", () => {
     const path = directory();
     const lock = RunLock.acquire(path);
@@ -154,12 +175,13 @@ describe("a process", () => {
 
   it("that has ended but was not waited for is dead", { skip: process.platform !== "linux" }, async () => {
     // The shell starts a child and then becomes a program that never asks after it: the child stays as a zombie.
-    const shell = spawn("sh", ["-c", "sleep 0.05 & echo $!; exec sleep 5"], {
+    const shell = spawn("sh", ["-c", "sleep 60 & echo $!; exec sleep 60"], {
       stdio: ["ignore", "pipe", "ignore"],
     });
     try {
       const pid = Number(await new Promise((resolve) => shell.stdout.once("data", resolve)));
       assert.equal(livenessOf({ ...ownIdentity(), pid, startTime: null }), "unsure");
+      process.kill(pid, "SIGKILL");
       const zombie = () => / Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
       for (let look = 0; look < 100 && !zombie(); look++) await sleep(20);
       assert.ok(zombie(), "the test needs a zombie to look at");

@@ -1,5 +1,6 @@
-/** A folder that is gone when its test file has ended, and small recipes and events to fill it with. */
-import { mkdtempSync, rmSync } from "node:fs";
+/** A folder that is gone when its test file has ended, small recipes and events to fill it with, and a bad disk. */
+import fs, { mkdtempSync, rmSync } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
@@ -44,3 +45,22 @@ export const stepEvent = (step: number, loss = 1 / step): NewEvent & { type: "st
   seconds: 0.1,
   memoryBytes: 1,
 });
+
+/** Runs `run` while a function of node:fs is replaced, for everybody: to fail, or to let something happen in between. */
+export function withFileSystem<K extends "openSync" | "writeSync">(
+  name: K,
+  replacement: (original: (typeof fs)[K]) => (typeof fs)[K],
+  run: () => void,
+): void {
+  const original = fs[name];
+  const put = (value: (typeof fs)[K]) => {
+    fs[name] = value;
+    syncBuiltinESMExports();
+  };
+  put(replacement(original));
+  try {
+    run();
+  } finally {
+    put(original);
+  }
+}
