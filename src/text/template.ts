@@ -42,7 +42,7 @@ export class ChatTemplate {
   /** Whether the template marks what the model writes, with `{% generation %}`. */
   readonly marksGeneration: boolean;
   readonly #programs: ReadonlyMap<string, Program>;
-  readonly #settings: TemplateSettings;
+  readonly #globals: Environment;
 
   /**
    * @param sources templates by name: "default", and where a model has one, "tool_use" for calls with tools.
@@ -51,7 +51,7 @@ export class ChatTemplate {
   constructor(sources: Readonly<Record<string, string>>, settings: TemplateSettings) {
     this.origin = settings.origin;
     this.marksGeneration = Object.values(sources).some((source) => source.search(generationTag) >= 0);
-    this.#settings = settings;
+    this.#globals = globalsOf(settings);
     this.#programs = new Map(
       Object.entries(sources).map(([name, source]) => [name, compile(source, name, settings.origin)]),
     );
@@ -101,20 +101,8 @@ export class ChatTemplate {
   #run(messages: readonly Message[], options: RenderOptions, marks = { open: "", close: "" }): string {
     const program = (options.tools && this.#programs.get("tool_use")) ?? this.#programs.get("default");
     if (program === undefined) throw new Error('no template named "default"');
-    const environment = new Environment();
-    const globals = {
-      true: true,
-      false: false,
-      none: null,
-      True: true,
-      False: false,
-      None: null,
-      range: (start: number, stop?: number, step?: number) => range(start, stop, step),
-      raise_exception: (message: unknown) => {
-        throw new Error(String(message));
-      },
-      strftime_now: (format: string) => strftime(this.#settings.now ?? new Date(), format),
-      ...this.#settings.variables,
+    const environment = new Environment(this.#globals);
+    const given = {
       messages: messages.map(forTemplate),
       tools: options.tools ?? null,
       documents: null,
@@ -122,8 +110,9 @@ export class ChatTemplate {
       generation_open: marks.open,
       generation_close: marks.close,
     };
-    for (const [name, value] of Object.entries(globals)) environment.set(name, hideByteOrderMarks(value));
-    return showByteOrderMarks(String(new Interpreter(environment).run(program).value));
+    for (const [name, value] of Object.entries(given)) environment.set(name, hideByteOrderMarks(value));
+    const { value: text } = new Interpreter(environment).run(program);
+    return String(text).replaceAll(hiddenMark, byteOrderMark);
   }
 
   #refusal(messages: readonly Message[], options: RenderOptions, error: Error): TunesmithError {
@@ -181,6 +170,27 @@ function compile(source: string, name: string, origin: string): Program {
   }
 }
 
+/** What every template may name: transformers' functions, Jinja's constants, the special tokens. */
+function globalsOf({ variables, now }: TemplateSettings): Environment {
+  const environment = new Environment();
+  const globals = {
+    true: true,
+    false: false,
+    none: null,
+    True: true,
+    False: false,
+    None: null,
+    range: (start: number, stop?: number, step?: number) => range(start, stop, step),
+    raise_exception: (message: unknown) => {
+      throw new Error(String(message));
+    },
+    strftime_now: (format: string) => strftime(now ?? new Date(), format),
+    ...variables,
+  };
+  for (const [name, value] of Object.entries(globals)) environment.set(name, value);
+  return environment;
+}
+
 /** A message as templates expect it. `weight` is ours; reasoning goes by three names, as transformers has it. */
 function forTemplate({ weight: _, ...message }: Message): Record<string, unknown> {
   const reasoning = message.reasoning_content ?? message.thinking ?? message.reasoning ?? undefined;
@@ -202,13 +212,9 @@ const hiddenMark = "\uFDEF";
 
 function hideByteOrderMarks(value: unknown): unknown {
   if (typeof value === "string") return value.replaceAll(byteOrderMark, hiddenMark);
-  if (Array.isArray(value)) return value.map(hideByteOrderMarks);
   if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(hideByteOrderMarks);
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, hideByteOrderMarks(item)]));
-}
-
-function showByteOrderMarks(text: string): string {
-  return text.replaceAll(hiddenMark, byteOrderMark);
 }
 
 /** Python's `range`, which templates count with. */

@@ -73,6 +73,8 @@ export class Tokenizer {
   readonly special: SpecialTokens;
   /** Strings that the tokenizer takes as one control token wherever they stand in a text. */
   readonly controlTokens: readonly string[];
+  /** Those of them that may end an answer: all but the begin token. */
+  readonly endTokens: readonly string[];
   /** Number of tokens, added ones included. A model's embedding may have more rows. */
   readonly vocabSize: number;
   readonly #native: NativeTokenizer;
@@ -82,6 +84,12 @@ export class Tokenizer {
     this.special = special;
     this.controlTokens = controlTokens;
     this.vocabSize = native.getVocabSize(true);
+    const begin =
+      special.bosId !== undefined && !special.eosIds.includes(special.bosId) ? [special.bosId] : [];
+    const strings = (ids: readonly number[]) => ids.flatMap((id) => this.idToToken(id) ?? []);
+    const ends = new Set([...controlTokens, ...strings(special.eosIds)]);
+    for (const token of strings(begin)) ends.delete(token);
+    this.endTokens = [...ends];
   }
 
   async encode(text: string, options: EncodeOptions = {}): Promise<number[]> {
@@ -141,17 +149,17 @@ export class Tokenizer {
 /** The library counts in characters (code points), from 0 for tokens its post-processor added. */
 function withOffsets(encoding: Encoding, text: string): Encoded {
   const ids = encoding.getIds();
+  const offsets = encoding.getOffsets();
   const added = encoding.getSpecialTokensMask();
   const unit = unitsOf(text);
-  const starts: number[] = [];
-  const ends: number[] = [];
+  const starts = new Array<number>(ids.length);
+  const ends = new Array<number>(ids.length);
   let reached = 0;
-  for (const [i, [from, to]] of encoding.getOffsets().entries()) {
-    const start = added[i] ? reached : Math.min(unit(from!), reached);
-    const end = added[i] ? reached : Math.max(unit(to!), start);
-    starts.push(start);
-    ends.push(end);
-    reached = Math.max(reached, end);
+  for (let i = 0; i < ids.length; i++) {
+    const [from, to] = offsets[i] as [number, number];
+    starts[i] = added[i] ? reached : Math.min(unit(from), reached);
+    ends[i] = added[i] ? reached : Math.max(unit(to), starts[i]!);
+    reached = Math.max(reached, ends[i]!);
   }
   return { ids, starts, ends };
 }

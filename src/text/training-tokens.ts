@@ -63,6 +63,7 @@ export async function prepareRows(
 ): Promise<PreparedRow[]> {
   const prepared: PreparedRow[] = [];
   const refused: { row: number; error: TunesmithError }[] = [];
+  let tokenizing: Promise<Tokenized[]> = Promise.resolve([]);
   for (let from = 0; from < rows.length; from += batchSize) {
     const drafts = rows.slice(from, from + batchSize).flatMap((row, i) => {
       try {
@@ -73,9 +74,12 @@ export async function prepareRows(
         return [];
       }
     });
-    for (const tokens of await tokenizeDrafts(drafts, tokenizer))
-      prepared.push(...finish(tokens, tokenizer, options));
+    // The tokenizer works on threads of its own, on one batch while the next is rendered here.
+    const before = await tokenizing;
+    tokenizing = tokenizeDrafts(drafts, tokenizer);
+    for (const tokens of before) prepared.push(...finish(tokens, tokenizer, options));
   }
+  for (const tokens of await tokenizing) prepared.push(...finish(tokens, tokenizer, options));
   if (refused.length === 0) return prepared;
   const { row, error } = refused[0]!;
   const others = refused.length > 1 ? ` (and ${refused.length - 1} more of ${rows.length} rows)` : "";
@@ -97,7 +101,7 @@ export async function prepareRow(
 /** One token of a row, for showing what will be learned. */
 export interface ShownToken {
   id: number;
-  /** The part of the text that it stands for; "" for one the tokenizer or we add. */
+  /** Its part of the text: all of them together are the text. "" for a token that is added, or shares its place. */
   text: string;
   trained: boolean;
 }
@@ -110,13 +114,14 @@ export async function showTokens(
   loss: PrepareOptions["loss"] = "completions",
 ): Promise<ShownToken[]> {
   const [tokens] = await tokenizeDrafts([draft(row, 0, tokenizer, template)], tokenizer);
-  const { ids, starts, ends } = tokens!.encoded;
+  const { text, encoded } = tokens!;
   const trained = targets(tokens!, loss);
-  return ids.map((id, i) => ({
-    id,
-    text: tokens!.text.slice(starts[i], ends[i]),
-    trained: trained[i] === 1,
-  }));
+  let shown = 0;
+  return encoded.ids.map((id, i) => {
+    const part = text.slice(shown, encoded.ends[i]);
+    shown = Math.max(shown, encoded.ends[i]!);
+    return { id, text: part, trained: trained[i] === 1 };
+  });
 }
 
 /**
@@ -130,21 +135,11 @@ export async function stopTokens(tokenizer: Tokenizer, template: ChatTemplate): 
     { role: "assistant", content: "b" },
   ];
   if (template.tryRender(messages) !== undefined) {
-    const { text, answers } = layOut({ kind: "chat", messages }, template, endTokens(tokenizer));
+    const { text, answers } = layOut({ kind: "chat", messages }, template, tokenizer.endTokens);
     const answer = answers.at(-1);
     if (answer?.ended) stops.add((await tokenizer.encode(text.slice(0, answer.end))).at(-1)!);
   }
   return [...stops];
-}
-
-/** Control tokens that may end an answer: all but the begin token. */
-function endTokens(tokenizer: Tokenizer): string[] {
-  const { bosId, eosIds } = tokenizer.special;
-  const begin = bosId === undefined || eosIds.includes(bosId) ? undefined : tokenizer.idToToken(bosId);
-  const ends = eosIds.map((id) => tokenizer.idToToken(id) ?? "");
-  return [...new Set([...tokenizer.controlTokens, ...ends])].filter(
-    (token) => token !== begin && token !== "",
-  );
 }
 
 /** A row laid out as text, before tokenization. */
@@ -157,7 +152,8 @@ interface Draft extends LaidOut {
 
 interface Tokenized extends Draft {
   encoded: Encoded;
-  promptIds: readonly number[];
+  /** The tokens that generation would be given, from the prompt's last control token on. */
+  promptTail: readonly number[];
 }
 
 function draft(row: Row, index: number, tokenizer: Tokenizer, template: ChatTemplate): Draft {
@@ -178,7 +174,7 @@ function draftText({ text }: TextRow, row: number): Draft {
 }
 
 function draftChat(row: ChatRow, index: number, tokenizer: Tokenizer, template: ChatTemplate): Draft {
-  const laidOut = layOut(row, template, endTokens(tokenizer));
+  const laidOut = layOut(row, template, tokenizer.endTokens);
   const { text, answers } = laidOut;
   const last = answers.at(-1);
   const appendEnd = last !== undefined && !last.ended && text.slice(last.end).trim() === "";
@@ -191,13 +187,31 @@ async function tokenizeDrafts(drafts: readonly Draft[], tokenizer: Tokenizer): P
     const texts = drafts.filter((draft) => draft.kind === kind).map((draft) => draft.text);
     return tokenizer.encodeBatchWithOffsets(texts, { addSpecialTokens });
   };
-  const chats = (await encode("chat", false)).values();
-  const texts = (await encode("text", true)).values();
-  const prompts = await tokenizer.encodeBatch(drafts.map((draft) => draft.prompt ?? ""));
+  const tails = drafts.map((draft) => tailOf(draft.prompt ?? "", tokenizer.controlTokens));
+  const distinct = [...new Set(tails)];
+  const [chats, texts, tailIds] = await Promise.all([
+    encode("chat", false),
+    encode("text", true),
+    tokenizer.encodeBatch(distinct),
+  ]);
+  const idsOf = new Map(distinct.map((tail, i) => [tail, tailIds[i]!]));
+  const [nextChat, nextText] = [chats.values(), texts.values()];
   return drafts.map((draft, i) => {
-    const encoded = (draft.kind === "chat" ? chats : texts).next().value!;
-    return { ...draft, encoded: withEnd(encoded, draft, tokenizer.special.eosId), promptIds: prompts[i]! };
+    const encoded = (draft.kind === "chat" ? nextChat : nextText).next().value!;
+    return {
+      ...draft,
+      encoded: withEnd(encoded, draft, tokenizer.special.eosId),
+      promptTail: idsOf.get(tails[i]!)!,
+    };
   });
+}
+
+/**
+ * The prompt from its last control token on. The text on one side of a control token is tokenized without regard to
+ * the other, so what comes before is the same in the prompt and in the whole text; and most rows share this tail.
+ */
+function tailOf(prompt: string, controlTokens: readonly string[]): string {
+  return prompt.slice(Math.max(0, ...controlTokens.map((token) => prompt.lastIndexOf(token))));
 }
 
 /** Appends the end token where one is due and does not stand there yet. */
@@ -235,7 +249,7 @@ function endIndex({ encoded, kind, answers, appendEnd }: Tokenized, eosIds: read
 }
 
 function finish(tokens: Tokenized, tokenizer: Tokenizer, { maxLength, loss }: PrepareOptions): PreparedRow[] {
-  const { row, kind, encoded, promptIds, promptEnd, historyRewritten } = tokens;
+  const { row, kind, text, encoded, prompt, promptTail, promptEnd, historyRewritten } = tokens;
   const ids = Int32Array.from(encoded.ids);
   const trained = targets(tokens, loss);
   const end = endIndex(tokens, tokenizer.special.eosIds);
@@ -256,15 +270,20 @@ function finish(tokens: Tokenized, tokenizer: Tokenizer, { maxLength, loss }: Pr
     return pieces;
   }
   const kept = piece(0, maxLength);
-  const promptTokens = ids.findIndex((_, i) => encoded.ends[i]! > promptEnd);
+  const straddling = encoded.ends.findIndex((end) => end > promptEnd);
+  const promptTokens = straddling < 0 ? ids.length : straddling;
+  const tailStart = promptTokens - promptTail.length;
   return [
     {
       ...kept,
-      promptTokens: promptTokens < 0 ? ids.length : promptTokens,
+      promptTokens,
       truncated: ids.length - kept.ids.length,
       status: kept.trained.includes(1) ? "ok" : trained.includes(1) ? "answer-cut-away" : "nothing-trained",
       historyRewritten,
-      promptIsPrefix: promptIds.length === promptTokens && promptIds.every((id, i) => id === ids[i]),
+      promptIsPrefix:
+        prompt !== undefined &&
+        text.startsWith(prompt) &&
+        promptTail.every((id, i) => id === ids[tailStart + i]),
     },
   ];
 }
