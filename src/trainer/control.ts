@@ -53,8 +53,8 @@ export async function resumeRun(directory: string, entry?: JobEntry): Promise<vo
       );
     }
     writeRequest(directory, run.holder.attempt, "resume");
-    run = await untilDecided(run);
-    if (isUp(run)) return;
+    run = await untilDecided(directory);
+    if (isUp(run) || run.state === "done") return;
   }
   if (run.state === "done") {
     throw new TunesmithError(
@@ -68,11 +68,11 @@ export async function resumeRun(directory: string, entry?: JobEntry): Promise<vo
 }
 
 /** Waits until a job that was asked to pause, and then not to, has made its next step or has ended. */
-async function untilDecided(before: RunSummary): Promise<RunSummary> {
-  const step = lastStep(before);
+async function untilDecided(directory: string): Promise<RunSummary> {
+  const before = lastStep(readRun(directory));
   for (;;) {
-    const now = readRun(before.directory);
-    if (!isUp(now) || lastStep(now) > step) return now;
+    const run = readRun(directory);
+    if (!isUp(run) || lastStep(run) > before) return run;
     await sleep(lookEveryMs);
   }
 }

@@ -119,7 +119,8 @@ function errorRecordOf(line: string): ErrorRecord | undefined {
   }
 }
 
+/** The line that names an error, or else the last one. */
 function lastWords(output: string): string {
-  const lines = output.split("\n").filter((line) => /\S/.test(line) && !/^\s+at |^Node\.js v/.test(line));
-  return lines.at(-1)?.trim() ?? "";
+  const lines = output.split("\n").filter((line) => /\S/.test(line));
+  return (lines.find((line) => /^([A-Z]\w*)?Error\b.*: /.test(line)) ?? lines.at(-1) ?? "").trim();
 }
