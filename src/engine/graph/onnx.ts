@@ -155,7 +155,9 @@ class Encoder {
     shape: readonly number[],
     data: ArrayBufferView & { length: number },
   ): string {
-    const key = data.length <= 16 ? `${dtype}[${shape}]:${data}` : undefined;
+    // By their bytes: 0 and -0 print alike.
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    const key = data.length <= 16 ? `${dtype}[${shape}]:${bytes}` : undefined;
     const known = key && this.#small.get(key);
     if (known) return known;
     const name = `c${this.#initializers.length}`;
