@@ -3,8 +3,9 @@
  * against the prompting that did best on the validation rows. The others are reported with Holm's correction.
  *
  * "Better" is said only where the 95 % interval of the difference leaves out zero and the test agrees (p < 0.05).
- * Otherwise nothing was shown, and that is what is said: "no difference shown" where the interval is narrow enough to
- * rule out large differences, else "too few examples". Never "equal": a test that finds nothing does not show that.
+ * Otherwise nothing was shown, and that is what is said: "no difference shown" where the interval holds zero and is
+ * narrow enough to rule out large differences, else "too few examples". Never "equal": a test that finds nothing does
+ * not show that.
  */
 import { count, duration, percent, plural, points, pText, scoreText } from "./figures.ts";
 import { bootstrapP, percentileInterval } from "./statistics/bootstrap.ts";
@@ -126,32 +127,50 @@ const headlines: Record<Outcome, string> = {
   "too-few-examples": "Too few examples",
 };
 
-function judge({ difference, interval, p, rows, test }: Difference): Outcome {
+/** Whether interval and test both show a difference; of a side comparison, after Holm's correction. */
+export function isShown(difference: Difference): boolean {
+  return leavesOutZero(difference.interval) && difference.pAdjusted < 0.05;
+}
+
+function leavesOutZero({ low, high }: Interval): boolean {
+  return low > 0 || high < 0;
+}
+
+function judge(main: Difference): Outcome {
+  const { difference, interval, rows, test } = main;
   if (test === "paired bootstrap" && rows < fewestRowsForBootstrap) return "too-few-examples";
-  const leavesOutZero = interval.low > 0 || interval.high < 0;
-  if (leavesOutZero && p < 0.05) return difference > 0 ? "fine-tuned-better" : "prompting-better";
-  return interval.high - interval.low > 2 * tooWide ? "too-few-examples" : "no-difference-shown";
+  if (isShown(main)) return difference > 0 ? "fine-tuned-better" : "prompting-better";
+  const undecided = leavesOutZero(interval) || interval.high - interval.low > 2 * tooWide;
+  return undecided ? "too-few-examples" : "no-difference-shown";
 }
 
 function explain(main: Difference, outcome: Outcome, titles: Titles): string {
   const { interval, rows, counts } = main;
   const score = (value: number) => scoreText(value, counts !== undefined);
   const found =
-    `On ${plural(rows, "test row")}, ${main.metricTitle} is ${score(main.tuned)} for “${titles.tuned}” and ` +
+    `On ${plural(rows, "test row")}, ${inSentence(main.metricTitle)} is ${score(main.tuned)} for “${titles.tuned}” and ` +
     `${score(main.prompting)} for “${titles.prompting}”: ${points(main.difference)} points, ` +
     `95% interval ${points(interval.low)} to ${points(interval.high)}`;
   const split =
-    counts && `${counts.onlyFirst} rows right only for the first, ${counts.onlySecond} only for the second`;
+    counts &&
+    `${plural(counts.onlyFirst, "row")} right only with “${titles.tuned}”, ` +
+      `${count(counts.onlySecond)} only with “${titles.prompting}”`;
   const evidence = [split, `${main.test} ${pText(main.p)}`].filter(Boolean).join("; ");
   return `${found} (${evidence})${caveat(main, outcome)}.`;
 }
 
+/** "Exact match" as it stands within a sentence. */
+function inSentence(title: string): string {
+  return title.charAt(0).toLowerCase() + title.slice(1);
+}
+
 function caveat({ interval, rows, test }: Difference, outcome: Outcome): string {
+  if (outcome === "fine-tuned-better" || outcome === "prompting-better") return "";
   if (outcome === "no-difference-shown") return "; the true difference may be anything in that interval";
-  if (outcome !== "too-few-examples") return "";
   if (test === "paired bootstrap" && rows < fewestRowsForBootstrap) {
     return `; fewer than ${fewestRowsForBootstrap} rows cannot tell`;
   }
+  if (leavesOutZero(interval)) return "; the interval leaves out zero, but the test does not reach p < 0.05";
   // An interval narrows with the square root of the number of rows.
   const halfWidth = (interval.high - interval.low) / 2;
   const needed = 10 * Math.ceil((rows * (halfWidth / tooWide) ** 2) / 10);
@@ -159,7 +178,8 @@ function caveat({ interval, rows, test }: Difference, outcome: Outcome): string 
 }
 
 function explainCost(cost: Cost, titles: Titles): string {
-  const tokensSaved = Math.round(cost.promptTokens.prompting - cost.promptTokens.tuned);
+  // The difference of the means as they are shown, so that a reader's subtraction agrees.
+  const tokensSaved = Math.round(cost.promptTokens.prompting) - Math.round(cost.promptTokens.tuned);
   const secondsSaved = cost.seconds.prompting - cost.seconds.tuned;
   const tokens =
     tokensSaved === 0

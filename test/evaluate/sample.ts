@@ -128,3 +128,63 @@ export function recordOf(
     })),
   };
 }
+
+/** Texts that break pages: closing tags, handlers, comments, directions, lengths, control characters. */
+export const hostileTexts = [
+  "</script><script>document.title='taken over'</script>",
+  `<img src=x onerror="document.title='taken over'">`,
+  `"><svg onload="document.title='taken over'">`,
+  "<!--<script>",
+  "]]></style><style>*{display:none}</style>",
+  "\u202Egnp.exe\u202C after an override",
+  "שלום עולם, טקסט מימין לשמאל 123",
+  "x".repeat(4000),
+  "many words ".repeat(300),
+  "",
+  "a\u0000b\u2028c\u2029d\ud800e",
+  "' onmouseover='document.title=`taken over`",
+  "line\n".repeat(60),
+  "&lt;b&gt; &amp; {{constructor}} \u0024{alert(1)}",
+];
+
+/** A record with such texts wherever a text can stand, or one of the same shape without them. */
+export function hostileRecord(kind: "hostile" | "harmless"): ComparisonRecord {
+  const text = (n: number) => {
+    const hostile = hostileTexts[n % hostileTexts.length]!;
+    return kind === "hostile" || hostile === "" ? hostile : `text ${n}`;
+  };
+  const record = sampleRecord({ rows: hostileTexts.length });
+  // Fourteen distinct labels, sorted alike in both kinds by what they begin with.
+  const label = (n: number) =>
+    `${String.fromCharCode(97 + n)} ${kind === "hostile" ? hostileTexts[n]!.slice(0, 60) : ""}`.trim();
+  record.title = text(0);
+  record.made = text(11);
+  record.task = { id: "labels", labels: hostileTexts.map((_, n) => label(n)), reason: text(1) };
+  record.ways.forEach((way, w) => {
+    way.title = text(w);
+  });
+  record.shots.forEach((shot, s) => {
+    shot.messages[0]!.content = text(s);
+    shot.answer = text(s + 1);
+  });
+  record.rows.forEach((row, r) => {
+    row.id = `${text(r)} ${r}`;
+    row.messages[1]!.content = text(r);
+    row.reference = label(r);
+    for (const answer of Object.values(row.answers)) {
+      answer.text = text(r);
+      answer.prompt = `<|user|>${text(r)}<|assistant|>`;
+    }
+    if (r % 3 === 0) row.answers["fine-tuned"]!.text = label(r);
+  });
+  const { integrity } = record;
+  integrity.dataset = { name: text(1), hash: text(2) };
+  integrity.base = { name: text(3), hash: text(4) };
+  integrity.tuned = { name: text(5), hash: text(6) };
+  integrity.splits[0]!.name = text(2);
+  integrity.leftOut = [{ id: text(0), reason: text(4) }];
+  integrity.template = text(1);
+  integrity.machine = text(2);
+  integrity.decoding = { [text(0)]: text(1) };
+  return record;
+}

@@ -1,0 +1,49 @@
+/** The comparison page in a real browser (Chromium, headless): hostile rows run nothing, and all rows come to be seen. */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { renderComparisonPage } from "../../src/evaluate/page/page.ts";
+import { summarise } from "../../src/evaluate/summarise.ts";
+import { hostileRecord } from "./sample.ts";
+
+const browser = [process.env.CHROMIUM ?? "chromium", "chromium-browser", "google-chrome"].find(
+  (name) => spawnSync(name, ["--version"]).status === 0,
+);
+const skip = browser === undefined && "no Chromium: install it, or set CHROMIUM to its path";
+
+/** The document after its scripts have run, as HTML. */
+function domOf(page: string): string {
+  const folder = mkdtempSync(join(tmpdir(), "tunesmith-page-"));
+  try {
+    const file = join(folder, "comparison.html");
+    writeFileSync(file, page);
+    const args = ["--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=2000", "--dump-dom"];
+    const { stdout } = spawnSync(browser!, [...args, pathToFileURL(file).href], {
+      encoding: "utf8",
+      timeout: 60_000,
+    });
+    return stdout;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+test("hostile rows run nothing and make no element", { skip }, () => {
+  const page = renderComparisonPage(summarise(hostileRecord("hostile"), { resamples: 50 }));
+  const dom = domOf(page);
+  assert.doesNotMatch(dom, /<title>taken over/);
+  assert.equal(dom.match(/<li class="row">/g)!.length, hostileRecord("hostile").rows.length);
+  assert.equal(dom.match(/<script/g)!.length, 2);
+  assert.doesNotMatch(dom.replace(/<script[\s\S]*?<\/script>/g, ""), /<(img|b|iframe)\b|<[^>]* on[a-z]+="/);
+});
+
+test("the same page without escaping is taken over, so the test above can fail", { skip }, () => {
+  const page = renderComparisonPage(summarise(hostileRecord("hostile"), { resamples: 50 }))
+    .replace(/<meta http-equiv[^>]*>/, "")
+    .replace("</main>", "</main><img src=x onerror=\"document.title='taken over'\">");
+  assert.match(domOf(page), /<title>taken over/);
+});
