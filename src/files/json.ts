@@ -83,9 +83,21 @@ export function asReadError(thrown: unknown, path: string): unknown {
   );
 }
 
-/** One JSON token, white space before it left to the caller. `\p{Cc}` is a little more than JSON forbids in strings. */
-const token =
-  /"(?:[^"\\\p{Cc}]+|[\x7f-\x9f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|[[\]{},:]/uy;
+/** A token that is no string. */
+const plainToken = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|[[\]{},:]/y;
+/** What may follow in a string; matched piece by piece, since one expression for a whole string backtracks for ever. */
+const stringPiece = /[^"\\\p{Cc}]+|[\x7f-\x9f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/uy;
+
+/** Where the token at `start` ends; undefined when there is none. */
+function tokenEnd(text: string, start: number): number | undefined {
+  if (text[start] !== '"') {
+    plainToken.lastIndex = start;
+    return plainToken.test(text) ? plainToken.lastIndex : undefined;
+  }
+  let end = start + 1;
+  for (stringPiece.lastIndex = end; stringPiece.test(text); ) end = stringPiece.lastIndex;
+  return text[end] === '"' ? end + 1 : undefined;
+}
 
 /** Offset of the first token that cannot stand where it stands; the text's length when it only ends too early. */
 function firstJsonError(text: string): number {
@@ -93,11 +105,12 @@ function firstJsonError(text: string): number {
   // What the next token must be. Right after an opening bracket its closing one may come instead.
   let expected: "value" | "key" | "colon" | "comma" = "value";
   let justOpened = false;
-  for (let at = 0; ; at = token.lastIndex) {
+  for (let at = 0, end = 0; ; at = end) {
     while (" \t\n\r".includes(text[at] ?? "x")) at++;
-    token.lastIndex = at;
-    const found = token.exec(text)?.[0];
-    if (found === undefined) return at;
+    const next = tokenEnd(text, at);
+    if (next === undefined) return at;
+    end = next;
+    const found = text[at]!;
     if (found === "}" || found === "]") {
       const opener = found === "}" ? "{" : "[";
       if ((expected !== "comma" && !justOpened) || open.pop() !== opener) return at;
@@ -105,7 +118,7 @@ function firstJsonError(text: string): number {
     } else if (expected === "colon" || expected === "comma") {
       if (found !== (expected === "colon" ? ":" : ",") || open.length === 0) return at;
       expected = expected === "comma" && open.at(-1) === "{" ? "key" : "value";
-    } else if (found === "," || found === ":" || (expected === "key" && !found.startsWith('"'))) {
+    } else if (found === "," || found === ":" || (expected === "key" && found !== '"')) {
       return at;
     } else if (found === "{" || found === "[") {
       open.push(found);

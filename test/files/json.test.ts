@@ -40,6 +40,13 @@ test("the first wrong character is named by line and column", () => {
   }
 });
 
+test("a long string that does not end is found at once", () => {
+  const start = performance.now();
+  const text = `{"a": "${"x".repeat(1_000_000)}`;
+  assert.throws(() => parseJsonObject(text, "f", "internal"), { message: /line 1, column 7/ });
+  assert.ok(performance.now() - start < 1000);
+});
+
 test("a byte order mark is skipped; anything but an object is refused", () => {
   assert.deepEqual(parseJsonObject('\ufeff{"a": 1}', "f", "internal"), { a: 1 });
   for (const text of ["[]", "null", "3", '"x"']) {
