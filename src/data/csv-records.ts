@@ -41,9 +41,10 @@ function withFirstLines(text: string, delimiter: string, path: string): { line: 
     return null;
   };
   try {
-    parse(text, {
+    // csv-parse counts \r\n inside quotes as two lines.
+    parse(text.replace(/\r\n?/g, "\n"), {
       delimiter,
-      record_delimiter: ["\r\n", "\n", "\r"],
+      record_delimiter: "\n",
       relax_column_count: true,
       relax_quotes: true,
       skip_empty_lines: true,

@@ -31,14 +31,12 @@ export function splitRows(rows: readonly Row[], { validation, test, seed }: Spli
   const groups = inDrawingOrder(rows, seed);
   const wanted = { test: countOf(test, rows.length), validation: countOf(validation, rows.length) };
   const split: Split = { train: [], validation: [], test: [], duplicates: rows.length - groups.length };
-  const [kept, ...drawable] = [...groups].reverse();
-  for (const group of drawable.reverse()) {
-    const part = (["test", "validation"] as const).find(
-      (name) => split[name].length + group.length <= wanted[name],
-    );
+  for (const [i, group] of groups.entries()) {
+    const fits = (part: "test" | "validation") => split[part].length + group.length <= wanted[part];
+    const isLast = i === groups.length - 1;
+    const part = isLast ? undefined : (["test", "validation"] as const).find(fits);
     split[part ?? "train"].push(...group);
   }
-  split.train.push(...(kept ?? []));
   for (const part of [split.train, split.validation, split.test]) part.sort((a, b) => a - b);
   return split;
 }
