@@ -1,5 +1,5 @@
 /** The page's style sheet. The content security policy names it by its hash, as it does the script. */
-export const pageStyleHash = "sha256-dbXIx3rb7J5P+m0ai6HGc/sWK2sSc+9pPuSbM2oxW0Y=";
+export const pageStyleHash = "sha256-c6jXHfE31WYrlZfrcX8eA1gCptlC6pht56mBpDGW7js=";
 
 export const pageStyle = `
 :root {
@@ -42,7 +42,7 @@ section { margin-top: 44px; }
 .verdict p + p { margin-top: 6px; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 18px 28px; margin: 24px 0 0; padding: 20px 0 0; border-top: 1px solid var(--line); }
 .tiles div { display: flex; flex-direction: column-reverse; justify-content: flex-end; }
-.tiles dt { color: var(--faint); font-size: 13px; }
+.tiles dt { color: var(--faint); font-size: 13px; overflow-wrap: anywhere; }
 .tiles dd { margin: 0; font-size: 24px; font-weight: 650; letter-spacing: -0.015em; line-height: 1.25; }
 .tiles .tuned dd { color: var(--tone); }
 
@@ -51,7 +51,7 @@ th { font-weight: 550; text-align: left; }
 .framed { margin-top: 12px; background: var(--card); border: 1px solid var(--line); border-radius: 12px; }
 .summary th, .summary td { padding: 10px 14px; text-align: right; vertical-align: top; white-space: nowrap; border-top: 1px solid var(--line); }
 .summary thead th { border-top: 0; color: var(--faint); font-size: 13px; font-weight: 500; white-space: normal; vertical-align: bottom; line-height: 1.3; }
-.summary th:first-child { text-align: left; padding-left: 18px; }
+.summary th:first-child { text-align: left; padding-left: 18px; white-space: normal; min-width: 124px; }
 .summary td:last-child, .summary thead th:last-child { padding-right: 18px; }
 .summary .interval { display: block; font-weight: 400; color: var(--faint); font-size: 12.5px; }
 .summary tr { background: var(--card); }
@@ -131,8 +131,8 @@ button { font: inherit; color: inherit; cursor: pointer; }
 .answers { display: grid; grid-template-columns: repeat(auto-fit, minmax(210px, 1fr)); gap: 10px; }
 .answer { background: var(--well); border-radius: 9px; padding: 10px 13px; display: flex; flex-direction: column; }
 .answer.tuned { box-shadow: inset 0 0 0 1.5px var(--accent); }
-.answer-head { display: flex; justify-content: space-between; gap: 10px; font-size: 13px; margin-bottom: 4px; }
-.way { color: var(--soft); font-weight: 550; }
+.answer-head { display: flex; justify-content: space-between; align-items: flex-start; gap: 10px; font-size: 13px; margin-bottom: 4px; }
+.way { color: var(--soft); font-weight: 550; min-width: 0; overflow-wrap: anywhere; }
 .mark { display: inline-flex; align-items: center; gap: 4px; white-space: nowrap; color: var(--soft); font-weight: 550; }
 .mark.right { color: var(--good); } .mark.wrong { color: var(--bad); }
 .icon { width: 14px; height: 14px; fill: none; stroke: currentColor; stroke-width: 2.2; stroke-linecap: round; stroke-linejoin: round; }
