@@ -41,3 +41,8 @@ export function plural(value: number, noun: string): string {
 export function pText(p: number): string {
   return p < 0.0001 ? "p < 0.0001" : `p = ${p.toFixed(4)}`;
 }
+
+/** A title as it stands within a sentence: "Exact match" as "exact match"; "JSON" and "chrF" as they are. */
+export function inSentence(title: string): string {
+  return /^\p{Lu}\p{Ll}/u.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title;
+}

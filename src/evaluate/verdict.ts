@@ -7,7 +7,7 @@
  * narrow enough to rule out large differences, else "too few examples". Never "equal": a test that finds nothing does
  * not show that.
  */
-import { count, duration, percent, plural, points, pText, scoreText } from "./figures.ts";
+import { count, duration, inSentence, percent, plural, points, pText, scoreText } from "./figures.ts";
 import { bootstrapP, percentileInterval } from "./statistics/bootstrap.ts";
 import { countPairs, mcnemarExact, newcombeInterval, type PairedCounts } from "./statistics/paired.ts";
 import type { Interval } from "./statistics/wilson.ts";
@@ -157,11 +157,6 @@ function explain(main: Difference, outcome: Outcome, titles: Titles): string {
       `${count(counts.onlySecond)} only with “${titles.prompting}”`;
   const evidence = [split, `${main.test} ${pText(main.p)}`].filter(Boolean).join("; ");
   return `${found} (${evidence})${caveat(main, outcome)}.`;
-}
-
-/** "Exact match" as it stands within a sentence. */
-function inSentence(title: string): string {
-  return title.charAt(0).toLowerCase() + title.slice(1);
 }
 
 function caveat({ interval, rows, test }: Difference, outcome: Outcome): string {

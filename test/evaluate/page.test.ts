@@ -169,6 +169,17 @@ test("the page tells the verdict, every figure of every way, and what it rests o
   }
 });
 
+test("rows left out are counted, the first few named", () => {
+  const record = sampleRecord({ rows: 3 });
+  record.integrity.leftOut = Array.from({ length: 8 }, (_, i) => ({
+    id: `test:${i}`,
+    reason: `too long ${i}`,
+  }));
+  const page = renderComparisonPage(summarise(record, quick));
+  assert.match(page, /8 rows<div>/);
+  assert.ok(page.includes("too long 4") && !page.includes("too long 5") && page.includes("and 3 more"));
+});
+
 test("the forest plot places each interval on its axis", () => {
   // Newcombe's 36, 12, 2, 0: difference 0.2, interval 0.0569 to 0.3404. The axis reaches 0.4 either way, in tenths:
   // so zero stands at 50 %, 0.2 at 75 %, the ends at 50 + 0.0569 / 0.8 = 57.12 % and 92.55 %.

@@ -1,7 +1,7 @@
 /** Summaries, differences and verdicts, mostly from counts small enough to check by hand or against the papers' tables. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { duration, points } from "../../src/evaluate/figures.ts";
+import { duration, inSentence, points } from "../../src/evaluate/figures.ts";
 import { scoreOutputs, summarise } from "../../src/evaluate/summarise.ts";
 import { recordOf, sampleRecord } from "./sample.ts";
 
@@ -211,6 +211,12 @@ test("figures are written for people", () => {
     "1 min 0 s",
     "1 h 0 min",
     "2 h 4 min",
+  ]);
+  assert.deepEqual(["Exact match", "JSON", "chrF", "ROUGE-L"].map(inSentence), [
+    "exact match",
+    "JSON",
+    "chrF",
+    "ROUGE-L",
   ]);
   assert.deepEqual([0.125, -0.03, 0.0001, -0.0001].map(points), ["+12.5", "−3.0", "0.0", "0.0"]);
 });

@@ -4,7 +4,7 @@
  * even a hole in the escaping would run nothing.
  */
 import type { Comparison } from "../comparison.ts";
-import { count, duration, plural, points, scoreText } from "../figures.ts";
+import { count, duration, inSentence, plural, points, scoreText } from "../figures.ts";
 import { summaryFigures } from "../table.ts";
 import { breakdownSection } from "./breakdowns.ts";
 import { forestPlot, lossPlot, type TrainingCurves } from "./charts.ts";
@@ -48,7 +48,7 @@ ${integritySection(comparison)}
 
 function header({ title, integrity, made, rows, taskTitle }: Comparison): Markup {
   return html`<header><h1>Prompting or fine-tuning? <bdi>${title}</bdi></h1>
-<p class="crumb"><bdi>${integrity.base.name}</bdi> on <bdi>${integrity.dataset.name}</bdi> · ${plural(rows.length, "test row")} · ${taskTitle.toLowerCase().replace("json", "JSON")} · <time datetime="${made}">${made.slice(0, 16).replace("T", " ")} UTC</time></p></header>`;
+<p class="crumb"><bdi>${integrity.base.name}</bdi> on <bdi>${integrity.dataset.name}</bdi> · ${plural(rows.length, "test row")} · ${inSentence(taskTitle)} · <time datetime="${made}">${made.slice(0, 16).replace("T", " ")} UTC</time></p></header>`;
 }
 
 function verdictSection(comparison: Comparison): Markup {
@@ -60,7 +60,7 @@ function verdictSection(comparison: Comparison): Markup {
   const seconds = cost.seconds.prompting - cost.seconds.tuned;
   const tile = (figure: string, meaning: string | Markup, className = "") =>
     html`<div class="${className}"><dt>${meaning}</dt><dd>${figure}</dd></div>`;
-  const of = (title: string) => html`${main.metricTitle.toLowerCase()}, <bdi>${title}</bdi>`;
+  const of = (title: string) => html`${inSentence(main.metricTitle)}, <bdi>${title}</bdi>`;
   return html`<section class="verdict ${verdict.outcome}" aria-labelledby="verdict-title">
 <h2 class="headline" id="verdict-title">${verdict.headline}</h2>
 <p>${verdict.reason}</p>
@@ -96,7 +96,7 @@ function summarySection(comparison: Comparison): Markup {
 function differencesSection(comparison: Comparison): Markup {
   const [main] = comparison.differences;
   return html`<section aria-labelledby="differences-title"><h2 id="differences-title">How much better is the fine-tuned model?</h2>
-<p class="faint">Difference in ${main!.metricTitle.toLowerCase()}, in points, over the same rows, with its 95% interval (${main!.test === "exact McNemar" ? "Newcombe’s paired interval, exact McNemar test" : "paired bootstrap of 10 000 draws"}). An interval that crosses zero shows no difference.</p>
+<p class="faint">Difference in ${inSentence(main!.metricTitle)}, in points, over the same rows, with its 95% interval (${main!.test === "exact McNemar" ? "Newcombe’s paired interval, exact McNemar test" : "paired bootstrap of 10,000 draws"}). An interval that crosses zero shows no difference.</p>
 ${forestPlot(comparison)}</section>`;
 }
 
@@ -152,7 +152,7 @@ ${entry("Fine-tuned", named(integrity.tuned))}
 ${entry("Dataset", named(integrity.dataset))}
 ${integrity.splits.map((split) => entry(`${split.name} rows`, html`${count(split.rows)} <code>${split.hash}</code>`))}
 ${entry("Overlap", `${plural(integrity.overlap, "test row")} also in the training rows`)}
-${entry("Left out", integrity.leftOut.length === 0 ? "no row" : integrity.leftOut.map(({ id, reason }) => html`<div class="left-out"><bdi>${id}</bdi>: ${reason}</div>`))}
+${entry("Left out", leftOutRows(integrity))}
 ${entry("Shots cut", dropped === "" ? "none: every shot fitted into the context" : dropped)}
 ${entry("Task", html`${taskTitle}: <bdi>${task.reason}</bdi>`)}
 ${entry("Best prompting", `chosen on ${plural(choice.rows, "validation row")} by ${choice.metric}: ${choices}`)}
@@ -161,6 +161,13 @@ ${entry("Seeds", pairs(integrity.seeds))}
 ${entry("Chat template", html`<code>${integrity.template}</code>`)}
 ${entry("Machine", integrity.machine)}
 </dl></section>`;
+}
+
+/** The first few by name; how many more there are. */
+function leftOutRows({ leftOut }: Comparison["integrity"]): Markup | string {
+  if (leftOut.length === 0) return "no row";
+  const named = leftOut.slice(0, 5).map(({ id, reason }) => html`<div><bdi>${id}</bdi>: ${reason}</div>`);
+  return html`${plural(leftOut.length, "row")}${named}${leftOut.length > 5 && html`<div>and ${leftOut.length - 5} more</div>`}`;
 }
 
 function titleOf({ ways }: Comparison, id: string): string {

@@ -1,5 +1,5 @@
 /** The page's style sheet. The content security policy names it by its hash, as it does the script. */
-export const pageStyleHash = "sha256-c6jXHfE31WYrlZfrcX8eA1gCptlC6pht56mBpDGW7js=";
+export const pageStyleHash = "sha256-PtWyaBxDcu8Cz8+OGPj8gU1mqDzuSSo1GngiGEtaKOk=";
 
 export const pageStyle = `
 :root {
@@ -43,6 +43,7 @@ section { margin-top: 44px; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 18px 28px; margin: 24px 0 0; padding: 20px 0 0; border-top: 1px solid var(--line); }
 .tiles div { display: flex; flex-direction: column-reverse; justify-content: flex-end; }
 .tiles dt { color: var(--faint); font-size: 13px; overflow-wrap: anywhere; }
+.tiles dt::first-letter { text-transform: none; }
 .tiles dd { margin: 0; font-size: 24px; font-weight: 650; letter-spacing: -0.015em; line-height: 1.25; }
 .tiles .tuned dd { color: var(--tone); }
 
@@ -50,8 +51,8 @@ table { border-collapse: collapse; width: 100%; }
 th { font-weight: 550; text-align: left; }
 .framed { margin-top: 12px; background: var(--card); border: 1px solid var(--line); border-radius: 12px; }
 .summary th, .summary td { padding: 10px 14px; text-align: right; vertical-align: top; white-space: nowrap; border-top: 1px solid var(--line); }
-.summary thead th { border-top: 0; color: var(--faint); font-size: 13px; font-weight: 500; white-space: normal; vertical-align: bottom; line-height: 1.3; }
-.summary th:first-child { text-align: left; padding-left: 18px; white-space: normal; min-width: 124px; }
+.summary thead th { border-top: 0; color: var(--faint); font-size: 13px; font-weight: 500; white-space: normal; vertical-align: bottom; line-height: 1.3; min-width: 92px; }
+.summary th:first-child { text-align: left; padding-left: 18px; white-space: normal; min-width: 150px; }
 .summary td:last-child, .summary thead th:last-child { padding-right: 18px; }
 .summary .interval { display: block; font-weight: 400; color: var(--faint); font-size: 12.5px; }
 .summary tr { background: var(--card); }
@@ -145,8 +146,8 @@ summary:hover { color: var(--ink); }
 .sent { min-width: 0; }
 .shots { margin: 0 0 12px; padding-left: 20px; } .shots li { margin-bottom: 8px; }
 .integrity { display: grid; grid-template-columns: repeat(auto-fit, minmax(300px, 1fr)); gap: 0 40px; margin: 12px 0 0; background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 14px 22px; }
-.integrity div { display: grid; grid-template-columns: 118px 1fr; gap: 14px; padding: 7px 0; }
-dt { color: var(--faint); } dd { margin: 0; overflow-wrap: anywhere; min-width: 0; }
+.integrity > div { display: grid; grid-template-columns: 118px 1fr; gap: 14px; padding: 7px 0; }
+dt { color: var(--faint); } dt::first-letter { text-transform: uppercase; } dd { margin: 0; overflow-wrap: anywhere; min-width: 0; }
 code { font: 12.5px var(--mono); color: var(--soft); }
 footer { color: var(--faint); font-size: 13px; padding-top: 36px; padding-bottom: 48px; }
 @media (max-width: 860px) {
@@ -167,7 +168,7 @@ footer { color: var(--faint); font-size: 13px; padding-top: 36px; padding-bottom
   .controls { flex-wrap: nowrap; overflow-x: auto; margin: 0 -16px; padding-left: 16px; padding-right: 16px; }
   .controls button, #search { flex: none; }
   #search { width: 170px; }
-  .integrity div { grid-template-columns: 100px 1fr; }
+  .integrity > div { grid-template-columns: 100px 1fr; }
   .key { margin-left: 0; }
 }
 @media print { .controls, details { display: none; } }
