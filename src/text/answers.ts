@@ -49,10 +49,9 @@ export function layOut(row: ChatRow, template: ChatTemplate, endTokens: readonly
 
   const asked = { messages, tools, template, endTokens, text };
   const prompt = promptOf(asked, last);
-  const isMarked = generated.length === turns.length;
-  const byTurn = isMarked
-    ? turns.map((turn, i) => markedAnswer(asked, turn, generated[i]!))
-    : turns.map((turn) => addedAnswer(asked, turn, turn === last ? prompt : promptOf(asked, turn)));
+  const marked = markedAnswers(asked, turns, generated);
+  const byTurn =
+    marked ?? turns.map((turn) => addedAnswer(asked, turn, turn === last ? prompt : promptOf(asked, turn)));
   const historyRewritten = turns.length > 1 && byTurn.some((answer) => answer === undefined);
   const lastAnswer = byTurn.at(-1) ?? partedAnswer(asked, last, prompt);
   const answers = historyRewritten ? [lastAnswer] : [...(byTurn.slice(0, -1) as Answer[]), lastAnswer];
@@ -73,12 +72,20 @@ function promptOf({ messages, tools, template }: Asked, turn: number): string | 
   return template.tryRender(messages.slice(0, turn), { addGenerationPrompt: true, tools });
 }
 
-/** An answer that the template marks. What stands inside the mark counts, and an end token right after it. */
-function markedAnswer({ text, messages, endTokens }: Asked, turn: number, { start, end }: Span): Answer {
-  const learned = messages[turn]!.weight !== 0;
-  if (endTokens.some((token) => text.slice(start, end).trimEnd().endsWith(token))) {
-    return { start, end, ended: true, learned };
-  }
+/**
+ * The answers that the template marks, or undefined where it marks none, or where there are other than one mark a turn
+ * and it is not plain which of them an answer of weight 0 has.
+ */
+function markedAnswers(asked: Asked, turns: readonly number[], marks: readonly Span[]): Answer[] | undefined {
+  const isLearned = turns.map((turn) => asked.messages[turn]!.weight !== 0);
+  if (marks.length === 0 || (marks.length !== turns.length && isLearned.includes(false))) return undefined;
+  return marks.map((mark, i) => markedAnswer(asked, mark, isLearned[i] ?? true));
+}
+
+/** What stands inside a mark counts, and an end token right after it. */
+function markedAnswer({ text, endTokens }: Asked, { start, end }: Span, learned: boolean): Answer {
+  const ended = endTokens.some((token) => text.slice(start, end).trimEnd().endsWith(token));
+  if (ended) return { start, end, ended, learned };
   const next = endTokens.find((token) => text.startsWith(token, end));
   return { start, end: end + (next?.length ?? 0), ended: next !== undefined, learned };
 }

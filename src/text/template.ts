@@ -3,12 +3,13 @@
  * (transformers/utils/chat_template_utils.py), rendered by `@huggingface/jinja`.
  *
  * Known differences of that library from Python's Jinja: a printed `none` is empty, `true` is lower case, an element
- * that a list lacks is undefined rather than an error, and `trim` strips JavaScript's blanks rather than Python's (the
- * byte order mark is kept from it here).
+ * that a list lacks is undefined rather than an error, and text is counted in UTF-16 units. Its way of stripping is
+ * mended in python-strip.ts.
  */
 import { Environment, Interpreter, parse, tokenize } from "@huggingface/jinja";
 import { TunesmithError } from "../protocol/errors.ts";
 import type { Message } from "./conversation.ts";
+import { stripFunctions, usePythonStrip } from "./python-strip.ts";
 
 export interface RenderOptions {
   /** Ends with the opening of an answer, where the model is to go on. Default false. */
@@ -110,9 +111,8 @@ export class ChatTemplate {
       generation_open: marks.open,
       generation_close: marks.close,
     };
-    for (const [name, value] of Object.entries(given)) environment.set(name, hideByteOrderMarks(value));
-    const { value: text } = new Interpreter(environment).run(program);
-    return String(text).replaceAll(hiddenMark, byteOrderMark);
+    for (const [name, value] of Object.entries(given)) environment.set(name, value);
+    return String(new Interpreter(environment).run(program).value);
   }
 
   #refusal(messages: readonly Message[], options: RenderOptions, error: Error): TunesmithError {
@@ -159,7 +159,7 @@ function compile(source: string, name: string, origin: string): Program {
         `{%${left} if true %}{{ generation_${end ? "close" : "open"} }}{% endif ${right}%}`,
     );
   try {
-    return parse(tokenize(marked, { lstrip_blocks: true, trim_blocks: true }));
+    return usePythonStrip(parse(tokenize(marked, { lstrip_blocks: true, trim_blocks: true })));
   } catch (error) {
     throw new TunesmithError(
       "template-invalid",
@@ -185,6 +185,7 @@ function globalsOf({ variables, now }: TemplateSettings): Environment {
       throw new Error(String(message));
     },
     strftime_now: (format: string) => strftime(now ?? new Date(), format),
+    ...stripFunctions,
     ...variables,
   };
   for (const [name, value] of Object.entries(globals)) environment.set(name, value);
@@ -204,17 +205,6 @@ function unusedCharacters(text: string): [string, string] {
   const candidates = Array.from({ length: 31 }, (_, i) => String.fromCharCode(0xfdd0 + i));
   const [first, second] = candidates.filter((character) => !text.includes(character));
   return [first!, second!];
-}
-
-const byteOrderMark = "\uFEFF";
-/** Stands for a byte order mark while rendering: JavaScript's trim strips that mark, Python's strip does not. */
-const hiddenMark = "\uFDEF";
-
-function hideByteOrderMarks(value: unknown): unknown {
-  if (typeof value === "string") return value.replaceAll(byteOrderMark, hiddenMark);
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map(hideByteOrderMarks);
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, hideByteOrderMarks(item)]));
 }
 
 /** Python's `range`, which templates count with. */

@@ -97,6 +97,17 @@ describe("what is trained", () => {
     assert.equal(await shown(chat(assistant("xy z")), inline(`>${inside};`)), ">⟦xy z<|im_end|>\n⟧;");
   });
 
+  test("all that is marked, where there are more marks than turns", async () => {
+    const marks =
+      "{% for m in messages %}{% generation %}{{ m.content }}{% endgeneration %}-{% generation %}{{ '<|im_end|>' }}{% endgeneration %}{% endfor %}";
+    const template = new ChatTemplate({ default: marks }, { origin: "test", variables: {} });
+    assert.equal(
+      await shown(chat(assistant("a b")), template),
+      "a⟦ b⟧-⟦<|im_end|>⟧",
+      "the first token has no target",
+    );
+  });
+
   test("an appended end token where the template writes none, without the blanks it writes", async () => {
     const row = chat(user("Hi"), assistant("Hello."), user("Bye"), assistant("So long.\n"));
     assert.equal(
