@@ -44,11 +44,19 @@ export function encodeOnnx(
 
 const elementTypes: Record<DataType, number> = { float32: 1, int32: 6, int64: 7, bool: 9 };
 
+interface OnnxNode {
+  type: string;
+  inputs: readonly string[];
+  outputs: readonly string[];
+  attributes?: Record<string, Attribute>;
+  domain?: string;
+}
+
 class Encoder {
   readonly #lowering: Lowering;
   readonly #locate: (weight: string) => WeightLocation;
   readonly #names = new Map<Value, string>();
-  readonly #nodes: Uint8Array[] = [];
+  readonly #nodes: OnnxNode[] = [];
   readonly #initializers: Uint8Array[] = [];
   readonly #small = new Map<string, string>();
   readonly #inputs: EncodedGraph["inputs"] = {};
@@ -68,7 +76,7 @@ class Encoder {
     for (const node of graph.nodes) if (needed.has(node)) this.#add(node);
     for (const [name, value] of Object.entries(outputs)) {
       if (this.#name(value) !== name)
-        this.#nodes.push(nodeProto("Identity", [this.#name(value)], [name], {}, ""));
+        this.#nodes.push({ type: "Identity", inputs: [this.#name(value)], outputs: [name] });
     }
     return {
       bytes: this.#model(outputs),
@@ -114,15 +122,15 @@ class Encoder {
     const emitter: Emitter = {
       emit: (type, inputs, attributes = {}, domain = "") => {
         const output = `t${this.#temporaries++}`;
-        this.#nodes.push(nodeProto(type, inputs, [output], attributes, domain));
+        this.#nodes.push({ type, inputs, outputs: [output], attributes, domain });
         return output;
       },
       resultAt: (output, type, inputs, attributes = {}) => {
-        this.#nodes.push(nodeProto(type, inputs, [results[output]!], attributes, ""));
+        this.#nodes.push({ type, inputs, outputs: [results[output]!], attributes });
         return results[output]!;
       },
       result: (type, inputs, attributes = {}, domain = "") => {
-        this.#nodes.push(nodeProto(type, inputs, results, attributes, domain));
+        this.#nodes.push({ type, inputs, outputs: results, attributes, domain });
       },
       integers: (values) =>
         this.#initializer(
@@ -166,9 +174,19 @@ class Encoder {
     return name;
   }
 
+  /** Without nodes that nobody reads: a lowering may offer a second result by nodes of its own. */
+  #lastFirst(outputs: Record<string, Value>): OnnxNode[] {
+    const read = new Set(Object.keys(outputs));
+    return this.#nodes.reverse().filter((node) => {
+      if (!node.outputs.some((name) => read.has(name))) return false;
+      for (const name of node.inputs) read.add(name);
+      return true;
+    });
+  }
+
   #model(outputs: Record<string, Value>): Uint8Array {
     const graph = protobuf.Writer.create(); // GraphProto
-    for (const node of this.#nodes.reverse()) graph.uint32(tag(1)).bytes(node);
+    for (const node of this.#lastFirst(outputs)) graph.uint32(tag(1)).bytes(nodeProto(node));
     graph.uint32(tag(2)).string("tunesmith");
     for (const initializer of this.#initializers) graph.uint32(tag(5)).bytes(initializer);
     for (const [name, { shape, dtype }] of Object.entries(this.#inputs)) {
@@ -206,13 +224,7 @@ function tag(field: number, wire: "bytes" | "varint" | "fixed32" = "bytes"): num
   return (field << 3) | { varint: 0, bytes: 2, fixed32: 5 }[wire];
 }
 
-function nodeProto(
-  type: string,
-  inputs: readonly string[],
-  outputs: readonly string[],
-  attributes: Record<string, Attribute>,
-  domain: string,
-): Uint8Array {
+function nodeProto({ type, inputs, outputs, attributes = {}, domain = "" }: OnnxNode): Uint8Array {
   const w = protobuf.Writer.create();
   for (const input of inputs) w.uint32(tag(1)).string(input);
   for (const output of outputs) w.uint32(tag(2)).string(output);

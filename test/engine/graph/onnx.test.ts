@@ -140,6 +140,17 @@ test("what the outputs do not need is left out, inputs included", () => {
   );
 });
 
+test("nodes that a lowering adds for a second result are left out where nobody reads it", () => {
+  const types = (withSecond: boolean) => {
+    const g = new Graph();
+    const y = g.rmsNorm(g.input("x", [2, 4]), g.input("gain", [4]), 1e-5);
+    const outputs = withSecond ? { y, inverse: y.node.outputs[1]! } : { y };
+    return encode(g, outputs, "webgpu").graph.node.map((node) => node.op_type);
+  };
+  assert.deepEqual(types(false), ["SimplifiedLayerNormalization"]);
+  assert.ok(types(true).includes("Sqrt"));
+});
+
 test("one value can have two names, and an input, a constant or an inner value can be an output", async () => {
   const g = new Graph();
   const x = g.input("x", [2]);
