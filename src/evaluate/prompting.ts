@@ -102,15 +102,15 @@ export interface Prompt {
  * @param countTokens length of a conversation in tokens, as it will be sent
  * @param room the most tokens a prompt may have: the context length less the tokens kept for the answer
  */
-export function buildPrompt(
+export async function buildPrompt(
   question: Example,
   shots: readonly Example[],
-  countTokens: (messages: ChatMessage[]) => number,
+  countTokens: (messages: ChatMessage[]) => Promise<number>,
   room: number,
-): Prompt {
+): Promise<Prompt> {
   for (let kept = shots.length; ; kept--) {
     const messages = withShots(question, shots.slice(0, kept));
-    const tokens = countTokens(messages);
+    const tokens = await countTokens(messages);
     if (tokens <= room || kept === 0) {
       return {
         messages,

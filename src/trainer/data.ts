@@ -45,19 +45,17 @@ export function readTuningData({ data, train: { seed } }: Pick<Recipe, "data" | 
     rest.map(({ row }) => row),
     { validation: parts.validation.amount, test: parts.test.amount, seed },
   );
-  const located = (dataset: Dataset, rows: readonly DatasetRow[]) =>
-    rows.map(({ row, line }) => ({ id: `${basename(dataset.path)}:${line}`, row }));
   const drawn = (indices: readonly number[]) =>
-    located(
+    locate(
       main,
       indices.map((index) => rest[index]!),
     );
   const files = [main];
   const part = (source: RowSource, rows: readonly DatasetRow[], indices: readonly number[]) => {
-    if (typeof source !== "string") return [...located(main, rows), ...drawn(indices)];
+    if (typeof source !== "string") return [...locate(main, rows), ...drawn(indices)];
     const dataset = readDataset(source, options);
     files.push(dataset);
-    return located(dataset, dataset.rows);
+    return locate(dataset, dataset.rows);
   };
   const train = drawn(split.train);
   const validation = part(data.validation, parts.validation.rows, split.validation);
@@ -88,6 +86,11 @@ export function readTuningData({ data, train: { seed } }: Pick<Recipe, "data" | 
     duplicates: split.duplicates,
     overlap: { validation: overlapWith(validation), test: overlapWith(test) },
   };
+}
+
+/** Rows with their places. */
+export function locate(dataset: Dataset, rows: readonly DatasetRow[]): LocatedRow[] {
+  return rows.map(({ row, line }) => ({ id: `${basename(dataset.path)}:${line}`, row }));
 }
 
 /** Rows that the file itself marks as held out win over a share; a share is drawn only where it marks none. */

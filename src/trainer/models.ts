@@ -1,5 +1,7 @@
 /** Finding and opening the models that recipes and commands name. */
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
+import { open, readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BaseModel, openBaseModel } from "../engine/model/base.ts";
@@ -55,6 +57,38 @@ export async function tunedModel({ base }: OpenModel, adapter?: string): Promise
   const { config, weights } = base;
   if (adapter === undefined) return { config, weights, method: none, arrays: new Map() };
   return { config, weights, ...(await openAdapter(adapter, config)) };
+}
+
+/** A run's result on top of its base: an adapter folder, or a whole model. */
+export async function openResult(
+  base: OpenModel,
+  folder: string,
+  onProgress: ModelProgress = () => {},
+): Promise<{ model: OpenModel; tuned: TunedModel }> {
+  const isAdapter = existsSync(join(folder, "adapter_config.json"));
+  const model = isAdapter ? base : await openModel(folder, onProgress);
+  return { model, tuned: await tunedModel(model, isAdapter ? folder : undefined) };
+}
+
+/** A short hash of a model's or adapter's files: names, sizes, and the first and last 64 KiB of each. */
+export async function modelFingerprint(folder: string): Promise<string> {
+  const hash = createHash("sha256");
+  const isModelFile = (name: string) => /\.(json|safetensors|jinja)$/.test(name);
+  for (const name of (await readdir(folder)).filter(isModelFile).sort()) {
+    const file = await open(join(folder, name));
+    try {
+      const { size } = await file.stat();
+      hash.update(`${name} ${size}\n`);
+      const buffer = Buffer.alloc(Math.min(size, 65_536));
+      for (const position of [0, size - buffer.length]) {
+        await file.read(buffer, 0, buffer.length, position);
+        hash.update(buffer);
+      }
+    } finally {
+      await file.close();
+    }
+  }
+  return hash.digest("hex");
 }
 
 /** `assets/tiny`, beside the package's own `package.json`, from the sources as from the bundle. */

@@ -96,16 +96,16 @@ test("the question itself is never a shot, and equal training rows are one", () 
   assert.ok(!all.some(({ messages }) => messages[0]!.content === "question 5"));
 });
 
-test("shots that do not fit are dropped from the end and counted; a question that does not fit says so", () => {
-  const countTokens = (messages: { content: string }[]) => messages.length * 10;
+test("shots that do not fit are dropped from the end and counted; a question that does not fit says so", async () => {
+  const countTokens = async (messages: { content: string }[]) => messages.length * 10;
   const shots = training.slice(0, 4);
-  const prompt = buildPrompt(question, shots, countTokens, 65);
+  const prompt = await buildPrompt(question, shots, countTokens, 65);
   assert.deepEqual(ids(prompt.shots), ["train:0", "train:1"]);
   assert.equal(prompt.dropped, 2);
   assert.equal(prompt.tokens, 60);
   assert.equal(prompt.fits, true);
   assert.deepEqual(prompt.messages, withShots(question, shots.slice(0, 2)));
-  assert.equal(buildPrompt(question, shots, countTokens, 100).dropped, 0);
-  const hopeless = buildPrompt(question, shots, countTokens, 19);
+  assert.equal((await buildPrompt(question, shots, countTokens, 100)).dropped, 0);
+  const hopeless = await buildPrompt(question, shots, countTokens, 19);
   assert.deepEqual([hopeless.fits, hopeless.dropped, hopeless.shots.length], [false, 4, 0]);
 });

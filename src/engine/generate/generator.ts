@@ -19,7 +19,7 @@ export interface GenerationSettings extends SamplingSettings {
   endTokens: ReadonlySet<number>;
   seed: number;
   /** Called with each row's new token; true ends that row (stop strings are found in text, by the caller). */
-  onToken?: (row: number, token: number) => boolean;
+  onToken?: (row: number, token: number) => boolean | Promise<boolean>;
   signal?: AbortSignal;
 }
 
@@ -137,7 +137,7 @@ class Batch {
     let logits = await this.#readPrompts();
     for (let i = 0; i < this.#settings.maxTokens; i++) {
       this.#settings.signal?.throwIfAborted();
-      const next = this.#choose(logits);
+      const next = await this.#choose(logits);
       if (this.#running.size === 0 || i === this.#settings.maxTokens - 1) break;
       logits = await this.#step(next.map((token) => [token]));
     }
@@ -159,27 +159,35 @@ class Batch {
   }
 
   /** Takes each running row's next token from its logits; rows that have ended get a filler. */
-  #choose(logits: Float32Array): number[] {
-    const { endTokens, onToken } = this.#settings;
-    const { vocabularySize, maxPositions } = this.#config;
-    return this.#prompts.map((prompt, row) => {
-      if (!this.#running.has(row)) return 0;
-      const result = this.#results[row]!;
+  async #choose(logits: Float32Array): Promise<number[]> {
+    const { vocabularySize } = this.#config;
+    const next: number[] = [];
+    for (const row of this.#prompts.keys()) {
       const own = logits.subarray(row * vocabularySize, (row + 1) * vocabularySize);
-      const token = chooseToken(own, [...prompt, ...result.tokens], this.#settings, this.#randoms[row]!);
-      const end = (how: Generated["end"]) => {
-        result.end = how;
-        this.#running.delete(row);
-      };
-      if (endTokens.has(token)) {
-        end("end-token");
-        return 0;
-      }
-      result.tokens.push(token);
-      if (onToken?.(row, token)) end("stopped");
-      else if (prompt.length + result.tokens.length >= maxPositions) end("context-full");
-      return token;
-    });
+      next.push(this.#running.has(row) ? await this.#extend(row, own) : 0);
+    }
+    return next;
+  }
+
+  /** Adds a row's next token to its answer, or ends the row. */
+  async #extend(row: number, logits: Float32Array): Promise<number> {
+    const { endTokens, onToken } = this.#settings;
+    const prompt = this.#prompts[row]!;
+    const { tokens } = this.#results[row]!;
+    const token = chooseToken(logits, [...prompt, ...tokens], this.#settings, this.#randoms[row]!);
+    if (endTokens.has(token)) {
+      this.#end(row, "end-token");
+      return 0;
+    }
+    tokens.push(token);
+    if (await onToken?.(row, token)) this.#end(row, "stopped");
+    else if (prompt.length + tokens.length >= this.#config.maxPositions) this.#end(row, "context-full");
+    return token;
+  }
+
+  #end(row: number, how: Generated["end"]): void {
+    this.#results[row]!.end = how;
+    this.#running.delete(row);
   }
 
   /** Runs new tokens, the same number for every row, and returns the logits after the last one, [rows, vocabulary]. */

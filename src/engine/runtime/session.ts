@@ -66,6 +66,8 @@ export class Session {
       // Our graphs are written fused; common subexpression elimination would undo gradient checkpointing.
       graphOptimizationLevel: "disabled",
       enableMemPattern: false,
+      // Sessions of several shapes would each keep an arena as large as their peak; the C library shares one heap.
+      enableCpuMemArena: false,
       intraOpNumThreads: resolveThreads(threads),
       logSeverityLevel: 3,
       extra: {
