@@ -2,8 +2,6 @@
  * Compares one case of an operation, value and gradient, with two independent witnesses: TensorFlow.js (pure
  * JavaScript, which sums in float64) and central differences of our own forward pass.
  */
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import type { TestContext } from "node:test";
 import * as tf from "@tensorflow/tfjs";
 import { differentiate } from "../../../src/engine/graph/differentiate.ts";
@@ -12,10 +10,9 @@ import { Graph } from "../../../src/engine/graph/graph.ts";
 import type { Device } from "../../../src/engine/graph/lowering/index.ts";
 import type { OperationName } from "../../../src/engine/graph/operations.ts";
 import type { Value } from "../../../src/engine/graph/value.ts";
-import { type Data, type MappedWeights, noWeights, Session } from "../../../src/engine/runtime/session.ts";
-import { temporaryFolder } from "../../files/temporary.ts";
+import { type Data, Session } from "../../../src/engine/runtime/session.ts";
 import type { Case } from "./operation-cases.ts";
-import { assertClose, compute, floats, type Tensor } from "./tensors.ts";
+import { assertClose, compute, floats, type Tensor, writeWeights } from "./tensors.ts";
 
 // TensorFlow.js would print an advertisement for its native package.
 tf.env().set("IS_TEST", true);
@@ -36,7 +33,7 @@ export async function checkOperation(
   device: Device,
   tolerances: Tolerances,
 ): Promise<void> {
-  const weights = writeWeights(t, example.weights ?? []);
+  const weights = writeWeights(t, new Map(example.weights?.map((tensor, i) => [`w${i}`, tensor])));
   const built = buildCase(operation, example);
   const options = { device, weights, threads: 1 };
   const actual = await compute(
@@ -176,19 +173,4 @@ async function differences(
 
 function numbers(data: Data): number[] {
   return Array.from<number | bigint, number>(data, Number);
-}
-
-/** One file of float32 arrays after another, with a gap before them as a file's header would leave. */
-function writeWeights(t: TestContext, tensors: readonly Tensor[]): MappedWeights {
-  if (tensors.length === 0) return noWeights;
-  const folder = temporaryFolder(t);
-  const locations = new Map<string, { file: string; offset: number; byteLength: number }>();
-  const parts: Uint8Array[] = [new Uint8Array(64).fill(0xff)];
-  for (const [i, { data }] of tensors.entries()) {
-    const offset = parts.reduce((total, part) => total + part.length, 0);
-    locations.set(`w${i}`, { file: "weights.bin", offset, byteLength: data.byteLength });
-    parts.push(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-  }
-  writeFileSync(join(folder, "weights.bin"), Buffer.concat(parts));
-  return { folder, locations };
 }

@@ -144,7 +144,7 @@ test("nodes that a lowering adds for a second result are left out where nobody r
   const types = (withSecond: boolean) => {
     const g = new Graph();
     const y = g.rmsNorm(g.input("x", [2, 4]), g.input("gain", [4]), 1e-5);
-    const outputs = withSecond ? { y, inverse: y.node.outputs[1]! } : { y };
+    const outputs: Record<string, Value> = withSecond ? { y, inverse: y.node.outputs[1]! } : { y };
     return encode(g, outputs, "webgpu").graph.node.map((node) => node.op_type);
   };
   assert.deepEqual(types(false), ["SimplifiedLayerNormalization"]);

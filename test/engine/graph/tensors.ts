@@ -1,9 +1,19 @@
-/** Arrays with shapes for the tests of the engine: made from a seed, fed to sessions, compared. */
+/** Arrays with shapes for the tests of the engine: made from a seed, fed to sessions or mapped by them, compared. */
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
 import type { Graph } from "../../../src/engine/graph/graph.ts";
 import { sizeOf, type Value } from "../../../src/engine/graph/value.ts";
-import { type Data, Session, type SessionOptions } from "../../../src/engine/runtime/session.ts";
+import {
+  type Data,
+  type MappedWeights,
+  noWeights,
+  Session,
+  type SessionOptions,
+} from "../../../src/engine/runtime/session.ts";
 import { Random } from "../../../src/random/random.ts";
+import { temporaryFolder } from "../../files/temporary.ts";
 
 export interface Tensor {
   shape: readonly number[];
@@ -34,6 +44,22 @@ export async function compute(
   } finally {
     await session.release();
   }
+}
+
+/** Writes arrays one after another into a file, with a gap before them as a file's header would leave. */
+export function writeWeights(t: TestContext, tensors: ReadonlyMap<string, Tensor>): MappedWeights {
+  if (tensors.size === 0) return noWeights;
+  const folder = temporaryFolder(t);
+  const locations = new Map<string, { file: string; offset: number; byteLength: number }>();
+  const parts: Uint8Array[] = [new Uint8Array(64).fill(0xff)];
+  let offset = 64;
+  for (const [name, { data }] of tensors) {
+    locations.set(name, { file: "weights.bin", offset, byteLength: data.byteLength });
+    parts.push(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    offset += data.byteLength;
+  }
+  writeFileSync(join(folder, "weights.bin"), Buffer.concat(parts));
+  return { folder, locations };
 }
 
 /** Every element within `tolerance` of the largest expected magnitude. */
