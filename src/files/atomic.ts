@@ -31,19 +31,13 @@ export async function writeAtomic(
 ): Promise<void> {
   const target = resolve(path);
   const temporary = temporaryName(target);
-  let written = 0;
   let file: FileHandle | undefined;
   try {
     await mkdir(dirname(target), { recursive: true });
     if (bytesNeeded !== undefined) await requireFreeSpace(target, bytesNeeded);
     file = await open(temporary, "wx");
     const handle = file;
-    await fill({
-      async write(bytes) {
-        await writeFully(handle, bytes);
-        written += bytes.byteLength;
-      },
-    });
+    await fill({ write: (bytes) => writeFully(handle, bytes) });
     await file.sync();
     await file.close();
     file = undefined;
@@ -52,7 +46,7 @@ export async function writeAtomic(
   } catch (error) {
     await file?.close().catch(() => {});
     await rm(temporary, { force: true }).catch(() => {});
-    throw asWriteError(error, target, bytesNeeded ?? written);
+    throw asWriteError(error, target, bytesNeeded);
   }
 }
 

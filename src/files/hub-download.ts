@@ -51,10 +51,10 @@ export async function downloadBlob(
     dirname(blob),
     `${file.etag}.${host}-${process.pid}-${randomBytes(4).toString("hex")}.incomplete`,
   );
-  await claimEarlier(part, file.etag);
+  const claimed = await claimEarlier(part, file.etag);
   let keep = true;
   try {
-    const handle = await open(part, "a+");
+    const handle = await open(part, claimed ? "r+" : "wx+");
     try {
       const arrived = await Arrived.of(handle, file, context.onBytes);
       const resumed = arrived.length > 0;
@@ -110,14 +110,17 @@ function isAlive(pid: number): boolean {
   }
 }
 
-async function claimEarlier(part: string, etag: string): Promise<void> {
+/** Takes over what an earlier try left, as `part`; says whether there was anything. */
+async function claimEarlier(part: string, etag: string): Promise<boolean> {
   for (const name of await leftOver(dirname(part), etag)) {
     try {
-      return await rename(join(dirname(part), name), part);
+      await rename(join(dirname(part), name), part);
+      return true;
     } catch {
       // Another process was faster; there may be one more.
     }
   }
+  return false;
 }
 
 /** What has arrived of a file, and the hash of it so far. */
@@ -150,7 +153,7 @@ class Arrived {
 
   async add(bytes: Uint8Array): Promise<void> {
     for (let at = 0; at < bytes.byteLength; ) {
-      at += (await this.#handle.write(bytes, at, bytes.byteLength - at)).bytesWritten;
+      at += (await this.#handle.write(bytes, at, bytes.byteLength - at, this.length + at)).bytesWritten;
     }
     this.#count(bytes);
   }

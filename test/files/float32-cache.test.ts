@@ -105,6 +105,8 @@ test("a truncated, damaged or foreign cache file is made again", async (t) => {
   await float32Weights(opened, { cacheDir });
   const file = cacheFile(cacheDir);
   const whole = readFileSync(file);
+  const edit = (from: string | RegExp, to: string) =>
+    writeFileSync(file, whole.toString("latin1").replace(from, to), "latin1");
   const damages: (() => void | Promise<void>)[] = [
     () => truncateSync(file, 0),
     () => truncateSync(file, 7),
@@ -112,13 +114,10 @@ test("a truncated, damaged or foreign cache file is made again", async (t) => {
     () => truncateSync(file, whole.byteLength - 1),
     () => writeFileSync(file, "not ours"),
     () => writeSafetensors(file, [{ name: "a", dtype: "F32", shape: [1], data: Float32Array.of(0) }]),
-    () => writeFileSync(file, whole.toString("latin1").replace('"version":"1"', '"version":"0"'), "latin1"),
-    () =>
-      writeFileSync(
-        file,
-        whole.toString("latin1").replace('"shape":[300,100]', '"shape":[100,300]'),
-        "latin1",
-      ),
+    // Valid files of the same length, but of another model, another version, another shape.
+    () => edit(/"source":"./, '"source":"x'),
+    () => edit('"version":"1"', '"version":"0"'),
+    () => edit('"shape":[300,100]', '"shape":[100,300]'),
   ];
   for (const damage of damages) {
     await damage();

@@ -116,9 +116,11 @@ test("downloading again fetches nothing; a lost link or blob is put back", async
   hub.requests.length = 0;
   await download();
   assert.deepEqual(fetched(), []);
-  rmSync(join(snapshot, "config.json"));
-  assert.equal(await cachedModel(name), undefined);
-  checkSnapshot(await download());
+  for (const needed of ["config.json", "tokenizer.json", "model.safetensors"]) {
+    rmSync(join(snapshot, needed));
+    assert.equal(await cachedModel(name), undefined, needed);
+    checkSnapshot(await download());
+  }
   assert.deepEqual(fetched(), []);
   rmSync(join(repo, "blobs", etagOf(files["tokenizer.json"])));
   rmSync(join(snapshot, "tokenizer.json"), { force: true });
