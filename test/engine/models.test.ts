@@ -1,12 +1,13 @@
 /** Every architecture against transformers and PEFT: logits, loss, and the gradient of every parameter. */
+
+import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import assert from "node:assert/strict";
 import { Graph } from "../../src/engine/graph/graph.ts";
 import { causalAttention } from "../../src/engine/model/attention.ts";
-import { openBaseModel, type BaseModel } from "../../src/engine/model/base.ts";
+import { type BaseModel, openBaseModel } from "../../src/engine/model/base.ts";
 import { decoder, languageHead } from "../../src/engine/model/decoder.ts";
 import { rotaryTables } from "../../src/engine/model/rope.ts";
 import { Session } from "../../src/engine/runtime/session.ts";
@@ -50,12 +51,22 @@ for (const name of models) {
     });
 
     it("computes the logits of transformers", async () => {
-      assertClose(await logits(base, expected, none, new Map()), await expected.floats("logits"), tolerance, "logits");
+      assertClose(
+        await logits(base, expected, none, new Map()),
+        await expected.floats("logits"),
+        tolerance,
+        "logits",
+      );
     });
 
     it("computes the logits of PEFT with a LoRA", async () => {
       const arrays = await loraArrays(base, expected);
-      assertClose(await logits(base, expected, fixtureLora, arrays), await expected.floats("lora.logits"), tolerance, "logits");
+      assertClose(
+        await logits(base, expected, fixtureLora, arrays),
+        await expected.floats("lora.logits"),
+        tolerance,
+        "logits",
+      );
     });
 
     for (const checkpointing of [false, true]) {
@@ -63,7 +74,13 @@ for (const name of models) {
         const method = full();
         const arrays = new Map<string, Float32Array>();
         for (const { name } of method.trainables(base.config)) arrays.set(name, await base.read(name));
-        const { loss, gradients } = await lossAndGradients(base, await rows(expected), method, arrays, checkpointing);
+        const { loss, gradients } = await lossAndGradients(
+          base,
+          await rows(expected),
+          method,
+          arrays,
+          checkpointing,
+        );
         assertClose([loss], await expected.floats("loss"), tolerance, "loss");
         for (const [parameter, gradient] of gradients) {
           assertClose(gradient, await expected.floats(`grad.${parameter}`), tolerance, parameter);
@@ -76,7 +93,12 @@ for (const name of models) {
       const { loss, gradients } = await lossAndGradients(base, await rows(expected), fixtureLora, arrays);
       assertClose([loss], await expected.floats("lora.loss"), tolerance, "loss");
       for (const [matrix, gradient] of gradients) {
-        assertClose(gradient, await expected.floats(`lora.grad.base_model.model.${matrix}.weight`), tolerance, matrix);
+        assertClose(
+          gradient,
+          await expected.floats(`lora.grad.base_model.model.${matrix}.weight`),
+          tolerance,
+          matrix,
+        );
       }
     });
 
@@ -84,7 +106,9 @@ for (const name of models) {
       const padded = await rows(expected, "padded.");
       const mask = await expected.integers("padded.attention_mask");
       const length = expected.shape("input_ids")[1]!;
-      const lengths = [0, 1].map((row) => mask.slice(row * length, (row + 1) * length).reduce((a, b) => a + b, 0));
+      const lengths = [0, 1].map((row) =>
+        mask.slice(row * length, (row + 1) * length).reduce((a, b) => a + b, 0),
+      );
       const cut = padded.map(({ ids, trained }, row) => ({
         ids: Array.from(ids).slice(0, lengths[row]),
         trained: Array.from(trained).slice(0, lengths[row]),
@@ -126,15 +150,26 @@ async function lossAndGradients(
   // Larger than the batch needs, so that padding rows, tokens and targets are exercised too.
   const shape = { rows: rows.length + 1, tokens: rows[0]!.ids.length + 8, targets: targets + 3 };
   const graph = lossGraph(base.config, method, shape, { training: true, checkpointing });
-  const session = await Session.create(graph.g, { loss: graph.loss, ...gradientOutputs(graph) }, { weights: base.weights });
+  const session = await Session.create(
+    graph.g,
+    { loss: graph.loss, ...gradientOutputs(graph) },
+    { weights: base.weights },
+  );
   const feeds = batchFeeds(rows, { rows: [...rows.keys()], shape }, 1 / targets);
   const results = await session.run({ ...feeds, ...trainedFeeds(arrays) });
   await session.release();
-  const gradients = [...arrays.keys()].map((name) => [name, results[`gradient:${name}`] as Float32Array] as const);
+  const gradients = [...arrays.keys()].map(
+    (name) => [name, results[`gradient:${name}`] as Float32Array] as const,
+  );
   return { loss: Number(results.loss![0]), gradients };
 }
 
-async function logits(base: BaseModel, expected: FixtureFile, method: Method, arrays: ReadonlyMap<string, Float32Array>) {
+async function logits(
+  base: BaseModel,
+  expected: FixtureFile,
+  method: Method,
+  arrays: ReadonlyMap<string, Float32Array>,
+) {
   const { config } = base;
   const [batch, tokens] = expected.shape("input_ids") as [number, number];
   const g = new Graph();
@@ -147,10 +182,17 @@ async function logits(base: BaseModel, expected: FixtureFile, method: Method, ar
     tokens,
     cosines: g.constant(cosines, table),
     sines: g.constant(sines, table),
-    positions: g.constant(BigInt64Array.from({ length: batch * tokens }, (_, i) => BigInt(i % tokens)), [batch, tokens]),
+    positions: g.constant(
+      BigInt64Array.from({ length: batch * tokens }, (_, i) => BigInt(i % tokens)),
+      [batch, tokens],
+    ),
     attention: causalAttention(g, config, tokens),
   });
-  const session = await Session.create(g, { logits: languageHead(g, config, parameters, hidden) }, { weights: base.weights });
+  const session = await Session.create(
+    g,
+    { logits: languageHead(g, config, parameters, hidden) },
+    { weights: base.weights },
+  );
   const ids = BigInt64Array.from(await expected.integers("input_ids"), (id) => BigInt(id));
   const result = await session.run({ ids, ...trainedFeeds(arrays) });
   await session.release();

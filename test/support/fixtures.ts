@@ -43,7 +43,12 @@ export function relativeError(actual: ArrayLike<number>, expected: ArrayLike<num
   return magnitude === 0 ? difference : difference / magnitude;
 }
 
-export function assertClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number, what: string): void {
+export function assertClose(
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  tolerance: number,
+  what: string,
+): void {
   const error = relativeError(actual, expected);
   assert.ok(error <= tolerance, `${what}: relative error ${error}, at most ${tolerance} allowed`);
 }

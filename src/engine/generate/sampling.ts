@@ -26,13 +26,14 @@ export function chooseToken(
 ): number {
   penalizeRepetition(logits, seen, settings.repetitionPenalty);
   if (settings.temperature === 0) return mostLikely(logits);
-  const kept = nucleus(logits, settings);
-  let remaining = random.uniform() * kept.reduce((sum, { weight }) => sum + weight, 0);
-  for (const { token, weight } of kept) {
-    remaining -= weight;
+  const weights = unnormalised(logits, settings.temperature);
+  dropUnlikely(weights, settings);
+  let remaining = random.uniform() * weights.reduce((sum, weight) => sum + weight, 0);
+  for (let token = 0; token < weights.length; token++) {
+    remaining -= weights[token]!;
     if (remaining < 0) return token;
   }
-  return kept.at(-1)!.token;
+  return mostLikely(logits);
 }
 
 function penalizeRepetition(logits: Float32Array, seen: Iterable<number>, penalty: number): void {
@@ -49,24 +50,37 @@ function mostLikely(logits: Float32Array): number {
   return best;
 }
 
-/** The tokens that top-k and top-p leave, most likely first, with unnormalised probabilities. */
-function nucleus(
-  logits: Float32Array,
-  { temperature, topK, topP }: SamplingSettings,
-): { token: number; weight: number }[] {
+/** Probabilities up to a factor; the largest is 1. */
+function unnormalised(logits: Float32Array, temperature: number): Float64Array {
   const largest = logits[mostLikely(logits)]!;
-  const all = Array.from(logits, (logit, token) => ({
-    token,
-    weight: Math.exp((logit - largest) / temperature),
-  }));
-  all.sort((a, b) => b.weight - a.weight);
-  const kept = topK > 0 ? all.slice(0, topK) : all;
-  if (topP >= 1) return kept;
-  const target = topP * kept.reduce((sum, { weight }) => sum + weight, 0);
+  const weights = new Float64Array(logits);
+  for (let token = 0; token < weights.length; token++) {
+    weights[token] = Math.exp((weights[token]! - largest) / temperature);
+  }
+  return weights;
+}
+
+/** Zeroes what top-k and top-p leave out. Of equal weights at the border, those of earlier tokens stay. */
+function dropUnlikely(weights: Float64Array, { topK, topP }: SamplingSettings): void {
+  if (topK <= 0 && topP >= 1) return;
+  const descending = weights.slice().sort().reverse();
+  const candidates = topK > 0 ? descending.subarray(0, topK) : descending;
+  const kept = candidates.subarray(0, topP < 1 ? countReaching(candidates, topP) : candidates.length);
+  const border = kept.at(-1)!;
+  let roomAtBorder = kept.reduce((count, weight) => count + Number(weight === border), 0);
+  for (let token = 0; token < weights.length; token++) {
+    const weight = weights[token]!;
+    if (weight < border || (weight === border && roomAtBorder-- <= 0)) weights[token] = 0;
+  }
+}
+
+/** How many of the largest weights reach a share of their sum. */
+function countReaching(descending: Float64Array, share: number): number {
+  const target = share * descending.reduce((sum, weight) => sum + weight, 0);
   let sum = 0;
-  const end = kept.findIndex(({ weight }) => {
+  const last = descending.findIndex((weight) => {
     sum += weight;
     return sum >= target;
   });
-  return end < 0 ? kept : kept.slice(0, end + 1);
+  return last < 0 ? descending.length : last + 1;
 }

@@ -146,8 +146,10 @@ export function chooseLengths(lengths: readonly number[], count: number): number
     rows.set(padded, (rows.get(padded) ?? 0) + 1);
   }
   const distinct = [...rows.keys()].sort((a, b) => a - b);
-  // best[k][i]: least tokens for the i shortest distinct lengths with k + 1 shapes; cut[k][i]: where its last shape begins
-  let best = [0, ...distinct.map((length, i) => length * countUpTo(distinct, rows, 0, i + 1))];
+  const before = [0]; // before[i]: rows among the i shortest distinct lengths
+  for (const length of distinct) before.push(before.at(-1)! + rows.get(length)!);
+  // best[i]: least tokens for the i shortest distinct lengths with k + 1 shapes; cuts[k][i]: where its last shape begins
+  let best = [0, ...distinct.map((length, i) => length * before[i + 1]!)];
   const cuts: number[][] = [best.map(() => 0)];
   for (let k = 1; k < Math.min(count, distinct.length); k++) {
     const next = [0];
@@ -156,7 +158,7 @@ export function chooseLengths(lengths: readonly number[], count: number): number
       let least = best[i]!;
       let from = -1;
       for (let j = 1; j < i; j++) {
-        const tokens = best[j]! + distinct[i - 1]! * countUpTo(distinct, rows, j, i);
+        const tokens = best[j]! + distinct[i - 1]! * (before[i]! - before[j]!);
         if (tokens < least) [least, from] = [tokens, j];
       }
       next.push(least);
@@ -173,17 +175,6 @@ export function chooseLengths(lengths: readonly number[], count: number): number
     i = from;
   }
   return chosen;
-}
-
-function countUpTo(
-  distinct: readonly number[],
-  rows: ReadonlyMap<number, number>,
-  from: number,
-  to: number,
-): number {
-  let total = 0;
-  for (let i = from; i < to; i++) total += rows.get(distinct[i]!)!;
-  return total;
 }
 
 export function countTargets(row: TokenizedRow): number {

@@ -1,0 +1,98 @@
+/**
+ * Memory of a training step, part by part. The runtime keeps no arena and frees every value after its last use, so the
+ * peak is a sum: what the forward pass keeps for the backward pass, and the most that one place needs on top of it.
+ *
+ * The sums follow the engine's graph; the constants below are what no graph shows. They were fitted to measured peaks
+ * (docs/log.md), and a test compares the whole with a real run.
+ */
+import type { BatchShape } from "./flops.ts";
+import {
+  attentionWidths,
+  type MethodNumbers,
+  type ModelNumbers,
+  parameterCount,
+  targetedLayers,
+  trainableCount,
+} from "./parameters.ts";
+
+const float = 4;
+
+/** Node, ONNX Runtime's library, the tokenizer and our code, with what the heap does not give back. */
+export const processBytes = 240 * 2 ** 20;
+/** Arrays of [targets, vocabulary] alive at once: the log-probabilities, and their exponentials on the way back. */
+export const logitCopies = 2;
+/** Arrays of [heads, tokens, tokens], or of [tokens, intermediate], alive at once in a layer's backward pass. */
+export const attentionCopies = 4;
+export const mlpCopies = 7;
+/** Layers whose inner values are alive at once when they are computed again (gradient checkpointing). */
+export const recomputedLayers = 1.5;
+/** Parameters, two moments and the step's gradients. */
+export const trainedCopies = 4;
+/** Accumulation adds a second array of gradients, and the last run's results, which are not collected yet. */
+export const accumulationCopies = 2;
+
+export interface MemoryParts {
+  process: number;
+  /** Mapped from the weights' file: shared, and given back by the system when it must. */
+  weights: number;
+  /** Trained parameters, their moments and gradients. */
+  training: number;
+  /** Kept from the forward pass for the backward pass. */
+  activations: number;
+  /** The larger of what the loss and what one layer's backward pass needs for a moment. */
+  working: number;
+  /** The runtime's own gradients grow while activations shrink: what they need beyond that room. */
+  gradients: number;
+  total: number;
+}
+
+/** Bytes at the peak of a training step of this shape. */
+export function trainingMemory(
+  model: ModelNumbers,
+  method: MethodNumbers,
+  settings: { gradientCheckpointing: boolean; gradientAccumulation: number },
+  { rows, tokens, targets }: BatchShape,
+): MemoryParts {
+  const perToken = float * rows * tokens;
+  const layer = perToken * keptByLayer(model, method, tokens);
+  const backward =
+    perToken * Math.max(attentionCopies * model.heads * tokens, mlpCopies * model.intermediateSize);
+  const logits = logitCopies * float * targets * model.vocabularySize;
+  const again = settings.gradientCheckpointing;
+  const trained = float * trainableCount(model, method);
+  const activations = model.layers * (again ? perToken * model.hiddenSize : layer);
+  const working = Math.max(logits, backward + (again ? recomputedLayers * layer : 0));
+  const parts = {
+    process: processBytes,
+    weights: method.name === "full" ? 0 : float * parameterCount(model),
+    training: (trainedCopies + (settings.gradientAccumulation > 1 ? accumulationCopies : 0)) * trained,
+    activations,
+    working,
+    gradients: Math.max(0, trained - activations - working),
+  };
+  return { ...parts, total: Object.values(parts).reduce((sum, bytes) => sum + bytes, 0) };
+}
+
+/** Numbers that one layer keeps for each token, `tokens` being the row's length. */
+export function keptByLayer(model: ModelNumbers, method: MethodNumbers, tokens: number): number {
+  const { hiddenSize, intermediateSize, heads, queryKeyNorm } = model;
+  const { queries, keys } = attentionWidths(model);
+  const targeted = targetedLayers(model, method);
+  // Both norms keep their input and the inverse root mean square.
+  const norms = 2 * (hiddenSize + 1);
+  const attention = queries + 2 * keys + heads * tokens + (queryKeyNorm ? queries + keys : 0);
+  // silu(gate) · up keeps gate, silu(gate) and up.
+  const mlp = 3 * intermediateSize;
+  return norms + attention + mlp + keptInputs(method, targeted);
+}
+
+/** The inputs of trained layers: one copy for those that share it, one each where dropout makes them differ. */
+function keptInputs(method: MethodNumbers, targeted: ReturnType<typeof targetedLayers>): number {
+  const lowRank = method.name === "lora" ? method.rank * targeted.length : 0;
+  if (method.name === "lora" && method.dropout > 0) {
+    return lowRank + targeted.reduce((sum, each) => sum + each.in, 0);
+  }
+  const groups = [["q_proj", "k_proj", "v_proj"], ["o_proj"], ["gate_proj", "up_proj"], ["down_proj"]];
+  const shared = groups.map((group) => targeted.find(({ name }) => group.includes(name))?.in ?? 0);
+  return lowRank + shared.reduce((sum, width) => sum + width, 0);
+}
