@@ -1,0 +1,88 @@
+/** The estimate of a recipe from its real rows: tokenizes them and reads the model's config, but loads no weights. */
+import { mkdirSync } from "node:fs";
+import { statfs } from "node:fs/promises";
+import { availableParallelism, freemem } from "node:os";
+import { readDecoderConfig } from "../engine/model/config.ts";
+import { resolveThreads } from "../engine/runtime/environment.ts";
+import { countTargets } from "../engine/train/batches.ts";
+import { type Estimate, type EstimateInput, estimate, usualFlopsPerSecond } from "../estimate/estimate.ts";
+import { doesNotFit, type Free, fits } from "../estimate/fit.ts";
+import { openModelFolder } from "../files/model-folder.ts";
+import { everyInSteps, type Recipe } from "../runs/recipe.ts";
+import { loadChatModel } from "../text/chat-model.ts";
+import { readTuningData } from "./data.ts";
+import { locateModel, type ModelProgress } from "./models.ts";
+import { type PreparedRows, prepareForTraining } from "./prepared-rows.ts";
+
+export interface RecipeEstimate extends Estimate {
+  free: Free;
+  fits: boolean;
+}
+
+/** @throws as reading the model and the rows does; `hub-…` when the model has to be downloaded first and cannot */
+export async function estimateRecipe(
+  recipe: Recipe,
+  directory: string,
+  onProgress?: ModelProgress,
+): Promise<RecipeEstimate> {
+  const folder = await openModelFolder(await locateModel(recipe.model, onProgress));
+  const config = readDecoderConfig(folder.config, `${folder.path}/config.json`);
+  const chat = await loadChatModel(folder.path);
+  const data = readTuningData(recipe);
+  const input = estimateInput(
+    recipe,
+    config,
+    [...folder.tensors.values()].every(({ dtype }) => dtype === "F32"),
+    await prepareForTraining(data.train, chat, recipe.train),
+    await prepareForTraining(data.validation, chat, recipe.train),
+  );
+  const result = estimate(input);
+  const free = await freeResources(directory);
+  return { ...result, free, fits: fits(result, free) };
+}
+
+/** @throws `does-not-fit`, naming settings that would */
+export async function requireFit(input: EstimateInput, directory: string): Promise<Estimate> {
+  const result = estimate(input);
+  const free = await freeResources(directory);
+  if (!fits(result, free)) throw doesNotFit(input, result, free);
+  return result;
+}
+
+export function estimateInput(
+  recipe: Recipe,
+  model: EstimateInput["model"],
+  converted: boolean,
+  train: PreparedRows,
+  validation: PreparedRows,
+): EstimateInput {
+  const lengths = ({ rows }: PreparedRows) =>
+    rows.map((row) => ({ tokens: row.ids.length, targets: countTargets(row) }));
+  const rows = lengths(train);
+  const { batchSize, gradientAccumulation, epochs, steps, evaluateEvery } = recipe.train;
+  const totalSteps = steps ?? Math.ceil(Math.ceil(rows.length / batchSize) / gradientAccumulation) * epochs!;
+  return {
+    model,
+    storedWeightBytes: converted ? 4 : 2,
+    converted,
+    method: recipe.method,
+    settings: recipe.train,
+    train: rows,
+    validation: lengths(validation),
+    validations: 1 + Math.ceil(totalSteps / everyInSteps(evaluateEvery, totalSteps)),
+    flopsPerSecond: usualFlopsPerSecond(
+      Math.min(resolveThreads(recipe.train.threads), availableParallelism()),
+    ),
+  };
+}
+
+async function freeResources(directory: string): Promise<Free> {
+  mkdirSync(directory, { recursive: true });
+  const { bavail, bsize } = await statfs(directory);
+  return { memory: freeMemory(), disk: bavail * bsize };
+}
+
+/** What programs can still have; on Linux that is more than `freemem`, since the file cache gives way. */
+function freeMemory(): number {
+  return process.availableMemory?.() ?? freemem();
+}
