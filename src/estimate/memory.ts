@@ -24,8 +24,12 @@ export const logitCopies = 2;
 /** Arrays of [heads, tokens, tokens], or of [tokens, intermediate], alive at once in a layer's backward pass. */
 export const attentionCopies = 4;
 export const mlpCopies = 7;
-/** Layers whose inner values are alive at once when they are computed again (gradient checkpointing). */
-export const recomputedLayers = 1.5;
+/**
+ * With gradient checkpointing, values are computed again one by one, each as late as it can be: so much of a layer's
+ * inner values is alive at once, and so many arrays of [heads, tokens, tokens].
+ */
+export const recomputedLayers = 0.25;
+export const recomputedAttentionCopies = 1.75;
 /** Parameters, two moments and the step's gradients. */
 export const trainedCopies = 4;
 /** Accumulation adds a second array of gradients, and the last run's results, which are not collected yet. */
@@ -55,20 +59,23 @@ export function trainingMemory(
 ): MemoryParts {
   const perToken = float * rows * tokens;
   const layer = perToken * keptByLayer(model, method, tokens);
-  const backward =
-    perToken * Math.max(attentionCopies * model.heads * tokens, mlpCopies * model.intermediateSize);
-  const logits = logitCopies * float * targets * model.vocabularySize;
   const again = settings.gradientCheckpointing;
+  const attention = (again ? recomputedAttentionCopies : attentionCopies) * model.heads * tokens;
+  const backward = perToken * Math.max(attention, mlpCopies * model.intermediateSize);
+  const logits = logitCopies * float * targets * model.vocabularySize;
   const trained = float * trainableCount(model, method);
   const activations = model.layers * (again ? perToken * model.hiddenSize : layer);
   const working = Math.max(logits, backward + (again ? recomputedLayers * layer : 0));
+  // A tied embedding has two gradients, from both its uses, until they are added.
+  const tied = method.name === "full" && model.tiedEmbeddings;
+  const embeddingParts = tied ? float * model.vocabularySize * model.hiddenSize : 0;
   const parts = {
     process: processBytes,
     weights: method.name === "full" ? 0 : float * parameterCount(model),
     training: (trainedCopies + (settings.gradientAccumulation > 1 ? accumulationCopies : 0)) * trained,
     activations,
     working,
-    gradients: Math.max(0, trained - activations - working),
+    gradients: Math.max(0, trained + backward + embeddingParts - activations - working),
   };
   return { ...parts, total: Object.values(parts).reduce((sum, bytes) => sum + bytes, 0) };
 }

@@ -13,6 +13,7 @@ import { BatchPlan } from "../engine/train/batches.ts";
 import { Scorer } from "../engine/train/scorer.ts";
 import { Trainer } from "../engine/train/trainer.ts";
 import { createMethod } from "../engine/tune/index.ts";
+import type { Estimate } from "../estimate/estimate.ts";
 import { TunesmithError } from "../protocol/errors.ts";
 import { bestOf, listCheckpoints } from "../runs/checkpoints.ts";
 import { writeJsonDurably } from "../runs/durable.ts";
@@ -20,6 +21,7 @@ import { files } from "../runs/layout.ts";
 import { everyInSteps, type Recipe } from "../runs/recipe.ts";
 import type { Outcome } from "../runs/schema.ts";
 import { readTuningData, type TuningData } from "./data.ts";
+import { estimateInput, requireFit } from "./estimating.ts";
 import type { JobContext, TuneJob } from "./job-contract.ts";
 import { type OpenModel, openModel } from "./models.ts";
 import { type PreparedRows, prepareForTraining, trainedInWords } from "./prepared-rows.ts";
@@ -64,6 +66,7 @@ class TuningRun {
   readonly #scorer: Scorer;
   readonly #generator: Generator;
   readonly #totalSteps: number;
+  readonly #expected: Estimate;
   #progress: Progress = { best: null, withoutImprovement: 0, seconds: 0, tokens: 0 };
 
   private constructor(
@@ -75,7 +78,9 @@ class TuningRun {
     plan: BatchPlan,
     trainer: Trainer,
     totalSteps: number,
+    expected: Estimate,
   ) {
+    this.#expected = expected;
     this.#context = context;
     this.#recipe = recipe;
     this.#model = model;
@@ -109,6 +114,9 @@ class TuningRun {
       );
     }
     writeJsonDurably(join(context.directory, files.dataset), data.files);
+    // The weights are converted and mapped by now, so they count no longer as something to come.
+    const input = estimateInput(recipe, model.base.config, true, rows.train, rows.validation);
+    const expected = await requireFit(input, context.directory);
     const plan = new BatchPlan(rows.train.rows, settings);
     const totalSteps = settings.steps ?? plan.stepsPerEpoch * settings.epochs!;
     const trainer = await Trainer.create({
@@ -123,7 +131,7 @@ class TuningRun {
         maxGradientNorm: settings.maxGradientNorm ?? Number.POSITIVE_INFINITY,
       },
     });
-    const run = new TuningRun(context, recipe, model, data, rows, plan, trainer, totalSteps);
+    const run = new TuningRun(context, recipe, model, data, rows, plan, trainer, totalSteps, expected);
     if (context.resumeFrom) await run.#restore(context.resumeFrom.path);
     run.#report();
     return run;
@@ -261,13 +269,13 @@ class TuningRun {
       validationLoss: best?.validationLoss ?? null,
       trainingSeconds: this.#progress.seconds,
       trainedOnTokens: this.#progress.tokens,
+      predictedMemoryBytes: this.#expected.memory.total,
       peakMemoryBytes: peakMemory(),
     });
     return outcome;
   }
 
   #report(): void {
-    const { base } = this.#model;
     const trainRows = this.#train;
     this.#context.write({
       type: "data",
@@ -285,9 +293,9 @@ class TuningRun {
       type: "started",
       totalSteps: this.#totalSteps,
       stepsPerEpoch: this.#plan.stepsPerEpoch,
-      parameters: base.folder.tensors.size,
+      parameters: this.#expected.parameters,
       trainableParameters: this.#trainer.state.trainedCount,
-      predictedMemoryBytes: 0,
+      predictedMemoryBytes: Math.round(this.#expected.memory.total),
     });
   }
 

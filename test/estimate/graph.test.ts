@@ -9,7 +9,6 @@ import type { DecoderConfig } from "../../src/engine/model/config.ts";
 import { gradientOutputs, lossGraph } from "../../src/engine/train/loss.ts";
 import { createMethod, type MethodSettings } from "../../src/engine/tune/index.ts";
 import { trainingMemory } from "../../src/estimate/memory.ts";
-import { trainableCount } from "../../src/estimate/parameters.ts";
 
 const config: DecoderConfig = {
   architecture: "LlamaForCausalLM",
@@ -104,16 +103,6 @@ describe("activations at the peak of a step, against the graph", () => {
         const settings = { gradientCheckpointing: again, gradientAccumulation: 1 };
         const { activations, working, gradients } = trainingMemory(model, method, settings, shape);
         const predicted = activations + working + gradients;
-        console.log(
-          name,
-          queryKeyNorm,
-          (predicted / walked).toFixed(3),
-          (walked / 1e6).toFixed(2),
-          (activations / 1e6).toFixed(2),
-          (working / 1e6).toFixed(2),
-          (gradients / 1e6).toFixed(2),
-          (trainableCount(model, method) * 4) / 1e6,
-        );
         const ratio = predicted / walked;
         assert.ok(
           ratio > 0.95 && ratio < 1.25,
