@@ -6,17 +6,24 @@ import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** Runs `npm ci` if `node_modules` is missing or older than the lock file asks for. */
+/**
+ * Installs what the lock file names, if `node_modules` is missing. `npm ci` would be stricter, but it refuses a lock file
+ * in which npm has left out the versions of other platforms' optional packages, as some registries make it do.
+ */
 export function ensureInstalled() {
   if (existsSync(new URL("../node_modules/.package-lock.json", import.meta.url))) return;
   console.log("Installing dependencies (once) …");
   const npm = process.env.npm_execpath;
   const [command, args] = npm ? [process.execPath, [npm]] : ["npm", []];
-  const result = spawnSync(command, [...args, "ci", "--ignore-scripts", "--no-fund", "--no-audit"], {
-    cwd: root,
-    stdio: "inherit",
-    shell: !npm && process.platform === "win32",
-    env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: "skip" },
-  });
+  const result = spawnSync(
+    command,
+    [...args, "install", "--no-save", "--ignore-scripts", "--no-fund", "--no-audit"],
+    {
+      cwd: root,
+      stdio: "inherit",
+      shell: !npm && process.platform === "win32",
+      env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: "skip" },
+    },
+  );
   if (result.status !== 0) process.exit(result.status ?? 1);
 }
