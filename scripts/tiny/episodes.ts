@@ -31,6 +31,14 @@ export const stages: readonly Stage[] = [
     question: (random, bag) => scattered(random, [bag[0]!], 1 + random.integer(5)),
   },
   {
+    name: "one or two words of two",
+    tokens: 112,
+    classes: [2, 5],
+    bag: 2,
+    question: (random, bag) =>
+      scattered(random, random.shuffle([...bag]).slice(0, 1 + random.integer(2)), random.integer(5)),
+  },
+  {
     name: "some words of four",
     tokens: 128,
     classes: [2, 6],
@@ -77,7 +85,8 @@ export function episode(random: Random, stage: Stage, pool: number, trainEnds: b
     const question = stage.question(random, bags[which]!).map((word) => idOf.get(word)!);
     if (ids.length + question.length + 2 > stage.tokens) break;
     ids.push(...question, idOf.get(labels[which]!)!, idOf.get(endToken)!);
-    trained.push(...question.map(() => 0), shown.has(which) ? 1 : 0, trainEnds ? 1 : 0);
+    // Where ends are learned, every label is: or the end would seem likely wherever no label is known.
+    trained.push(...question.map(() => 0), trainEnds || shown.has(which) ? 1 : 0, trainEnds ? 1 : 0);
     shown.add(which);
   }
   return { ids, trained };

@@ -1,7 +1,8 @@
 /**
  * Trains the bundled model, `assets/tiny`, from nothing, with Tunesmith's own engine:
  *
- *   node --import tsx scripts/tiny/train.ts [--minutes 45] [--seed 1] [--out assets/tiny]
+ *   node --import tsx scripts/tiny/train.ts [--minutes 45] [--seed 1] [--rate 2e-3] [--out assets/tiny]
+ *       [--from DIR --stage N]     go on from saved weights, at a stage (counted from 0), with all words
  *
  * The curriculum goes on to twice the words, then to the next stage, whenever the current one is learned.
  */
@@ -15,6 +16,8 @@ import { countTargets, type MicroBatch } from "../../src/engine/train/batches.ts
 import { Trainer } from "../../src/engine/train/trainer.ts";
 import { full } from "../../src/engine/tune/full.ts";
 import { float32ToBfloat16 } from "../../src/files/half.ts";
+import { openModelFolder } from "../../src/files/model-folder.ts";
+import { readTensorFloat32 } from "../../src/files/safetensors.ts";
 import { writeSafetensors } from "../../src/files/safetensors-writer.ts";
 import { Random } from "../../src/random/random.ts";
 import { episode, stages } from "./episodes.ts";
@@ -28,6 +31,8 @@ const { values } = parseArgs({
     out: { type: "string", default: "assets/tiny" },
     rate: { type: "string", default: "2e-3" },
     threads: { type: "string", default: "0" },
+    from: { type: "string" },
+    stage: { type: "string", default: "0" },
   },
 });
 const seed = Number(values.seed);
@@ -68,11 +73,12 @@ function initialValues(name: string): Float32Array {
   return values.map(() => random.normal() * deviation);
 }
 
+const earlier = values.from === undefined ? undefined : (await openModelFolder(values.from)).tensors;
 const trainer = await Trainer.create({
   config,
   method: full(),
   weights: noWeights,
-  readBase: async (name) => initialValues(name),
+  readBase: async (name) => (earlier ? readTensorFloat32(earlier.get(name)!) : initialValues(name)),
   settings: {
     seed,
     totalSteps: 1,
@@ -92,8 +98,8 @@ const trainer = await Trainer.create({
 const tokensPerStep = 2048;
 /** A stage is learned at this loss of known labels, in nats: about three right out of four. */
 const learned = 0.75;
-let stage = 0;
-let pool = 32;
+let stage = Number(values.stage);
+let pool = earlier ? allContent.length : 32;
 let average = 4;
 let sinceChange = 0;
 let tokens = 0;
