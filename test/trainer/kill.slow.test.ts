@@ -1,65 +1,106 @@
 /**
- * The kill test, for everything around the training: runs killed at random moments, again and again, and continued, end
- * as one left alone. The real training's own kill test uses the same loop with a model.
+ * The real trainer, killed: runs that get SIGKILL at random moments, again and again, and end with the same weights, bit
+ * for bit, as one left alone. Full tuning and LoRA with dropout, accumulation, validation and early checkpoints.
  */
 import assert from "node:assert/strict";
-import { appendFileSync, readdirSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { it } from "node:test";
+import { after, before, describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { Random } from "../../src/random/random.ts";
+import { createRun } from "../../src/runs/directory.ts";
 import { readRun } from "../../src/runs/reader.ts";
+import { resolveRecipe } from "../../src/runs/recipe.ts";
 import { spawnJob } from "../../src/trainer/spawn.ts";
-import { temporaryFolder } from "../runs/temporary.ts";
-import { fakeEntry, fakeRun, steps, until, upTo } from "./jobs.ts";
 
-const totalSteps = 400;
-const wantedKills = 30;
+const sample = fileURLToPath(new URL("../../assets/sample/support.jsonl", import.meta.url));
+const killsPerMethod = 16;
+const methods = {
+  lora: { name: "lora", rank: 4, alpha: 8, dropout: 0.1, targets: "all-linear" },
+  full: { name: "full" },
+};
 
-it(`${wantedKills} kills at random moments change nothing`, async () => {
-  const root = temporaryFolder();
-  const undisturbed = fakeRun(root, totalSteps, { checkpointEvery: 3 });
-  await spawnJob(undisturbed, fakeEntry);
-  const expected = (await until(undisturbed, ({ state }) => state === "done")).result;
-  assert.ok(expected);
-
-  let kills = 0;
-  let runs = 0;
-  const phases = new Set<string>();
-  while (kills < wantedKills) {
-    const run = fakeRun(root, totalSteps, { checkpointEvery: 3 });
-    runs++;
-    for (;;) {
-      const { pid } = await spawnJob(run, fakeEntry);
-      // Steps take a millisecond and a checkpoint several, so most kills fall into the middle of writing.
-      await sleep(Math.random() * 250);
-      const { state } = readRun(run);
-      if (state === "done") break;
-      try {
-        process.kill(pid, "SIGKILL");
-      } catch {
-        continue; // it ended in between
-      }
-      const killed = await until(run, ({ holder }) => !holder.held);
-      if (killed.state === "done") break;
-      assert.equal(killed.state, "interrupted");
-      assert.ok(killed.problems.length === 0, killed.problems.join("; "));
-      kills++;
-      phases.add(
-        readdirSync(join(run, "checkpoints")).some((name) => name.startsWith("."))
-          ? "in a checkpoint"
-          : "between",
-      );
-      // What a power cut may add: a torn line.
-      if (kills % 3 === 0) appendFileSync(join(run, "events.jsonl"), '{"type":"step","ti');
-    }
-    const done = await until(run, ({ state }) => state === "done");
-    assert.deepEqual(done.result, expected, `run ${runs}`);
-    assert.deepEqual(steps(done), upTo(totalSteps), "every step is there once");
-    assert.deepEqual(done.problems, []);
-    assert.ok(
-      readdirSync(join(run, "checkpoints")).every((name) => !name.startsWith(".")),
-      "nothing unfinished stays",
-    );
-  }
-  assert.equal(phases.size, 2, `kills should hit writing and not writing, but hit only ${[...phases]}`);
+let folder: string;
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), "tunesmith-kill-"));
+  cpSync(sample, join(folder, "support.jsonl"));
 });
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("a run that is killed and continued ends with the weights of one left alone", () => {
+  for (const [name, method] of Object.entries(methods)) {
+    it(name, async () => {
+      const recipe = resolveRecipe(
+        {
+          model: "tiny",
+          data: { train: "support.jsonl", validation: 20, test: 20 },
+          method,
+          train: {
+            steps: 40,
+            batchSize: 4,
+            gradientAccumulation: 2,
+            learningRate: 1e-3,
+            evaluateEvery: 10,
+            checkpointEvery: 3,
+            threads: 1,
+            seed: 11,
+          },
+        },
+        folder,
+      );
+      const start = (id: string) => createRun(id, recipe, { directory: join(folder, id) });
+      const undisturbed = start(`${name}-alone`);
+      await runOnce(undisturbed);
+      assert.equal(readRun(undisturbed).state, "done");
+      const expected = weightsOf(undisturbed);
+
+      const random = new Random("kills", name);
+      let kills = 0;
+      for (let run = 0; kills < killsPerMethod; run++) {
+        const directory = start(`${name}-${run}`);
+        const delays: number[] = [];
+        while (readRun(directory).state !== "done") {
+          // Mostly inside training; at times before anything is loaded. Later tries get longer, so that it ends.
+          const delay = kills < killsPerMethod ? random.uniform() * (1200 + 400 * delays.length) : undefined;
+          if (await runOnce(directory, delay)) {
+            kills += 1;
+            delays.push(Math.round(delay!));
+          }
+        }
+        assert.equal(weightsOf(directory), expected, `run ${run}, killed after ${delays.join(", ")} ms`);
+      }
+      assert.ok(kills >= killsPerMethod);
+    });
+  }
+});
+
+/** Starts the job; waits for its end, or kills it so many milliseconds after it took the directory. True: killed. */
+async function runOnce(directory: string, killAfterMs?: number): Promise<boolean> {
+  const { pid } = await spawnJob(directory);
+  const deadline = killAfterMs === undefined ? Number.POSITIVE_INFINITY : Date.now() + killAfterMs;
+  while (readRun(directory).holder.held) {
+    if (Date.now() >= deadline) {
+      process.kill(pid, "SIGKILL");
+      while (readRun(directory).holder.held) await sleep(10);
+      return readRun(directory).state !== "done";
+    }
+    await sleep(20);
+  }
+  const { state, history } = readRun(directory);
+  assert.equal(state, "done", JSON.stringify(history.ended?.error));
+  return false;
+}
+
+/** One hash over the result's weights. */
+function weightsOf(directory: string): string {
+  const result = readdirSync(directory).find((name) => name === "adapter" || name === "model");
+  assert.ok(result, "the run left no result");
+  const hash = createHash("sha256");
+  for (const name of readdirSync(join(directory, result)).sort()) {
+    if (name.endsWith(".safetensors")) hash.update(readFileSync(join(directory, result, name)));
+  }
+  return hash.digest("hex");
+}
