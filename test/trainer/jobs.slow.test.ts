@@ -217,5 +217,6 @@ it("a job's environment leaves out what is meant for this process", () => {
     NODE_CHANNEL_FD: "3",
     ELECTRON_RUN_AS_NODE: "1",
   });
-  assert.deepEqual(kept, { PATH: "/bin", ELECTRON_RUN_AS_NODE: "1" });
+  const own = Object.entries(kept).filter(([name]) => !name.startsWith("MALLOC_"));
+  assert.deepEqual(Object.fromEntries(own), { PATH: "/bin", ELECTRON_RUN_AS_NODE: "1" });
 });
