@@ -2,9 +2,12 @@
  * What a run will need, before it starts: memory, disk and time from the real settings and the real rows' lengths, as
  * arithmetic. Nothing is loaded, so the editor can ask while a recipe is typed.
  */
+import type { DecoderConfig } from "../architectures/config.ts";
+import { parameterCount } from "../architectures/layout.ts";
+import { createMethod, type MethodSettings } from "../methods/index.ts";
 import { type BatchShape, trainingFlops } from "./flops.ts";
 import { type MemoryParts, trainingMemory } from "./memory.ts";
-import { type MethodNumbers, type ModelNumbers, parameterCount, trainableCount } from "./parameters.ts";
+import { trainableCount } from "./trainables.ts";
 
 /** One row after tokenization, before cutting to `maxLength`. */
 export interface RowLength {
@@ -24,12 +27,12 @@ export interface EstimateSettings {
 }
 
 export interface EstimateInput {
-  model: ModelNumbers;
+  model: DecoderConfig;
   /** Bytes of one stored weight: 4 is mapped as it is, 2 is converted once into a float32 file. */
   storedWeightBytes: number;
   /** Whether that file is there already. */
   converted: boolean;
-  method: MethodNumbers;
+  method: MethodSettings;
   settings: EstimateSettings;
   train: readonly RowLength[];
   validation: readonly RowLength[];
@@ -78,7 +81,8 @@ const grain = 8;
 const lengthGroups = 4;
 
 export function estimate(input: EstimateInput): Estimate {
-  const { model, method, settings } = input;
+  const { model, settings } = input;
+  const method = createMethod(input.method);
   const trainable = trainableCount(model, method);
   const perEpoch = batchShapes(input.train, settings);
   const stepsPerEpoch = Math.ceil(
@@ -92,7 +96,8 @@ export function estimate(input: EstimateInput): Estimate {
   const trainingOf = (shape: BatchShape) =>
     trainingFlops(model, method, settings.gradientCheckpointing, shape);
   // Scoring is the forward pass alone: a third of full training.
-  const scoringOf = (shape: BatchShape) => trainingFlops(model, { name: "full" }, false, shape) / 3;
+  const scoringOf = (shape: BatchShape) =>
+    trainingFlops(model, createMethod({ name: "full" }), false, shape) / 3;
   const flops =
     epochs * flopsOf(perEpoch, trainingOf) +
     input.validations * flopsOf(batchShapes(input.validation, settings), scoringOf);

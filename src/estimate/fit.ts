@@ -1,7 +1,7 @@
 /** Whether a run fits this machine, and which settings would make it fit. */
+import { createMethod, defaultSettings, type MethodSettings } from "../methods/index.ts";
 import { TunesmithError } from "../protocol/errors.ts";
 import { type Estimate, type EstimateInput, type EstimateSettings, estimate } from "./estimate.ts";
-import type { MethodNumbers } from "./parameters.ts";
 
 /** What the machine has left, in bytes. */
 export interface Free {
@@ -15,7 +15,7 @@ export interface Change {
   /** As the recipe spells it: `train.batchSize 2, train.gradientAccumulation 4`. */
   inWords: string;
   settings: Partial<EstimateSettings>;
-  method?: MethodNumbers;
+  method?: MethodSettings;
   estimate: Estimate;
 }
 
@@ -33,7 +33,7 @@ export function fits({ memory, disk }: Estimate, free: Free): boolean {
  */
 export function whatWouldFit(input: EstimateInput, free: Free): Change[] {
   const changes: Change[] = [];
-  const tryWith = (settings: Partial<EstimateSettings>, method?: MethodNumbers): boolean => {
+  const tryWith = (settings: Partial<EstimateSettings>, method?: MethodSettings): boolean => {
     const changed: EstimateInput = {
       ...input,
       settings: { ...input.settings, ...settings },
@@ -58,8 +58,8 @@ export function whatWouldFit(input: EstimateInput, free: Free): Change[] {
   const smallest = { ...batches.at(-1), ...(gradientCheckpointing ? {} : again) };
   if (changes.length === 0)
     shorterLengths(input, maxLength).some((length) => tryWith({ ...smallest, maxLength: length }));
-  if (input.method.name === "full") {
-    const adapter: MethodNumbers = { name: "lora", rank: 16, dropout: 0, targets: "all-linear" };
+  if (createMethod(input.method).result === "model") {
+    const adapter = defaultSettings();
     void (
       tryWith({}, adapter) ||
       batches.some((batch) => tryWith(batch, adapter)) ||

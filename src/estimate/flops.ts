@@ -4,13 +4,10 @@
  * much again for that of the matrix. So a trained matrix costs 6n a token, a frozen one that gradients pass through 4n
  * (LoRA's base), and one whose inner values are computed twice (gradient checkpointing) 2n more.
  */
-import {
-  attentionWidths,
-  linearShapes,
-  type MethodNumbers,
-  type ModelNumbers,
-  trainableCount,
-} from "./parameters.ts";
+import type { DecoderConfig } from "../architectures/config.ts";
+import { attentionWidths, blockLayers } from "../architectures/layout.ts";
+import type { Method } from "../methods/method.ts";
+import { trainableCount } from "./trainables.ts";
 
 /** The static shape of one run of the training graph. */
 export interface BatchShape {
@@ -22,13 +19,13 @@ export interface BatchShape {
 }
 
 export function trainingFlops(
-  model: ModelNumbers,
-  method: MethodNumbers,
+  model: DecoderConfig,
+  method: Method,
   gradientCheckpointing: boolean,
   { rows, tokens, targets }: BatchShape,
 ): number {
   const computed = rows * tokens;
-  const linears = linearShapes(model).reduce((sum, each) => sum + each.in * each.out, 0);
+  const linears = blockLayers(model).reduce((sum, each) => sum + each.inFeatures * each.outFeatures, 0);
   // Queries meet all keys, and probabilities all values: the mask saves no work.
   const attention = 2 * attentionWidths(model).queries * tokens;
   const forwardOfBlocks = 2 * model.layers * (linears + attention) * computed;
@@ -37,6 +34,6 @@ export function trainingFlops(
   const gradientOfInputs = forwardOfBlocks + 2 * model.layers * attention * computed; // both factors have a gradient
   const recomputed = gradientCheckpointing ? forwardOfBlocks : 0;
   const common = forwardOfBlocks + gradientOfInputs + recomputed + 2 * head;
-  if (method.name === "full") return common + 2 * model.layers * linears * computed + head;
+  if (method.cost(model).trainsBase) return common + 2 * model.layers * linears * computed + head;
   return common + 6 * trainableCount(model, method) * computed;
 }

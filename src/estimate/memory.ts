@@ -5,15 +5,11 @@
  * The sums follow the engine's graph; the constants below are what no graph shows. They were fitted to measured peaks
  * (docs/log.md), and a test compares the whole with a real run.
  */
+import type { DecoderConfig } from "../architectures/config.ts";
+import { attentionWidths, blockLayers, parameterCount } from "../architectures/layout.ts";
+import type { Method, MethodCost } from "../methods/method.ts";
 import type { BatchShape } from "./flops.ts";
-import {
-  attentionWidths,
-  type MethodNumbers,
-  type ModelNumbers,
-  parameterCount,
-  targetedLayers,
-  trainableCount,
-} from "./parameters.ts";
+import { trainableCount } from "./trainables.ts";
 
 const float = 4;
 
@@ -52,8 +48,8 @@ export interface MemoryParts {
 
 /** Bytes at the peak of a training step of this shape. */
 export function trainingMemory(
-  model: ModelNumbers,
-  method: MethodNumbers,
+  model: DecoderConfig,
+  method: Method,
   settings: { gradientCheckpointing: boolean; gradientAccumulation: number },
   { rows, tokens, targets }: BatchShape,
 ): MemoryParts {
@@ -67,11 +63,12 @@ export function trainingMemory(
   const activations = model.layers * (again ? perToken * model.hiddenSize : layer);
   const working = Math.max(logits, backward + (again ? recomputedLayers * layer : 0));
   // A tied embedding has two gradients, from both its uses, until they are added.
-  const tied = method.name === "full" && model.tiedEmbeddings;
+  const { trainsBase } = method.cost(model);
+  const tied = trainsBase && model.tiedEmbeddings;
   const embeddingParts = tied ? float * model.vocabularySize * model.hiddenSize : 0;
   const parts = {
     process: processBytes,
-    weights: method.name === "full" ? 0 : float * parameterCount(model),
+    weights: trainsBase ? 0 : float * parameterCount(model),
     training: (trainedCopies + (settings.gradientAccumulation > 1 ? accumulationCopies : 0)) * trained,
     activations,
     working,
@@ -81,25 +78,24 @@ export function trainingMemory(
 }
 
 /** Numbers that one layer keeps for each token, `tokens` being the row's length. */
-export function keptByLayer(model: ModelNumbers, method: MethodNumbers, tokens: number): number {
+export function keptByLayer(model: DecoderConfig, method: Method, tokens: number): number {
   const { hiddenSize, intermediateSize, heads, queryKeyNorm } = model;
   const { queries, keys } = attentionWidths(model);
-  const targeted = targetedLayers(model, method);
   // Both norms keep their input and the inverse root mean square.
   const norms = 2 * (hiddenSize + 1);
   const attention = queries + 2 * keys + heads * tokens + (queryKeyNorm ? queries + keys : 0);
   // silu(gate) · up keeps gate, silu(gate) and up.
   const mlp = 3 * intermediateSize;
-  return norms + attention + mlp + keptInputs(method, targeted);
+  return norms + attention + mlp + keptInputs(model, method.cost(model));
 }
 
-/** The inputs of trained layers: one copy for those that share it, one each where dropout makes them differ. */
-function keptInputs(method: MethodNumbers, targeted: ReturnType<typeof targetedLayers>): number {
-  const lowRank = method.name === "lora" ? method.rank * targeted.length : 0;
-  if (method.name === "lora" && method.dropout > 0) {
-    return lowRank + targeted.reduce((sum, each) => sum + each.in, 0);
-  }
-  const groups = [["q_proj", "k_proj", "v_proj"], ["o_proj"], ["gate_proj", "up_proj"], ["down_proj"]];
-  const shared = groups.map((group) => targeted.find(({ name }) => group.includes(name))?.in ?? 0);
-  return lowRank + shared.reduce((sum, width) => sum + width, 0);
+/** The inputs of trained layers: one copy for those that share it, or one each. */
+function keptInputs(model: DecoderConfig, { inputsOf, separateInputs, keptPerToken }: MethodCost): number {
+  const groups = separateInputs
+    ? [...inputsOf].map((name) => [name])
+    : [["q_proj", "k_proj", "v_proj"], ["o_proj"], ["gate_proj", "up_proj"], ["down_proj"]];
+  const layers = blockLayers(model).filter(({ name }) => inputsOf.has(name));
+  const widthOf = (group: readonly string[]) =>
+    layers.find(({ name }) => group.includes(name))?.inFeatures ?? 0;
+  return keptPerToken + groups.reduce((sum, group) => sum + widthOf(group), 0);
 }

@@ -4,12 +4,12 @@
  * for programmers.
  */
 import { Ajv, type ErrorObject } from "ajv";
+import { defaultMethod, type MethodName, methods } from "../methods/index.ts";
 import { TunesmithError } from "../protocol/errors.ts";
+import { allowedTexts, inWords, type Schema } from "../protocol/schema-parts.ts";
 import { nearest } from "../protocol/suggest.ts";
 import { escapePointer } from "./json-positions.ts";
-import { defaultMethod, type MethodName, methods } from "./methods/index.ts";
 import { recipeSchema } from "./recipe-schema.ts";
-import { allowedTexts, inWords, type Schema } from "./schema-parts.ts";
 
 /** One thing that is wrong with a recipe. */
 export interface Mistake {

@@ -2,8 +2,8 @@
  * The recipe file's settings: what each means, what it may be and what it is when left out. The method's own settings
  * are in `methods/`. `recipeJsonSchema` is the whole as one JSON Schema (draft 2020-12), for editors.
  */
-import { methods } from "./methods/index.ts";
-import { choice, flag, integer, object, orNull, type Schema, text } from "./schema-parts.ts";
+import { methods } from "../methods/index.ts";
+import { choice, flag, integer, object, orNull, type Schema, text } from "../protocol/schema-parts.ts";
 
 /** A part of the training rows or a file of its own; 0 is none. */
 function rows(description: string): Schema {

@@ -5,13 +5,11 @@
  */
 import { readFileSync, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, resolve } from "node:path";
+import { type MethodSettings, tuningMethod } from "../methods/index.ts";
 import { TunesmithError } from "../protocol/errors.ts";
 import { lineAndColumn, parseWithPlaces } from "./json-positions.ts";
-import { type Method, type MethodSettings, methods } from "./methods/index.ts";
 import { checkRecipe, type Mistake, recipeInvalid } from "./recipe-check.ts";
 import type { dataFormats, devices, losses, schedules } from "./recipe-schema.ts";
-
-export type { Method } from "./methods/index.ts";
 
 /** Share of the training rows (0 … below 1), number of rows, or an absolute file name. 0 is none. */
 export type RowSource = number | string;
@@ -30,7 +28,7 @@ export interface Recipe {
     format: (typeof dataFormats)[number];
     columns: { input: string; output: string; system?: string } | null;
   };
-  method: Method;
+  method: MethodSettings;
   train: {
     /** Exactly one of `epochs` and `steps` is set; likewise of the two warm-ups. */
     epochs: number | null;
@@ -141,7 +139,7 @@ type Dependent = "epochs" | "steps" | "learningRate" | "warmupRatio" | "warmupSt
 
 function complete(checked: CheckedRecipe, directory: string): Recipe {
   const { train } = checked;
-  const method: MethodSettings<Method> = methods[checked.method.name];
+  const method = tuningMethod(checked.method.name);
   const rowSource = (source: RowSource) => (typeof source === "string" ? resolve(directory, source) : source);
   return {
     model: resolveModel(checked.model, directory),

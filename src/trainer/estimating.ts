@@ -2,7 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { availableParallelism, freemem } from "node:os";
-import { readDecoderConfig } from "../engine/model/config.ts";
+import { readDecoderConfig } from "../architectures/config.ts";
 import { resolveThreads } from "../engine/runtime/environment.ts";
 import { countTargets } from "../engine/train/batches.ts";
 import { type Estimate, type EstimateInput, estimate, usualFlopsPerSecond } from "../estimate/estimate.ts";

@@ -1,8 +1,8 @@
 /** Asks a model questions in its own chat format: answers in batches, and how surprised it is by a given answer. */
 import { type GenerationSettings, Generator } from "../engine/generate/generator.ts";
 import { greedy, type SamplingSettings } from "../engine/generate/sampling.ts";
+import type { TunedModel } from "../engine/model/tuned-model.ts";
 import { Scorer } from "../engine/train/scorer.ts";
-import type { TunedModel } from "../engine/tune/tuned-model.ts";
 import type { ReferenceLoss } from "../evaluate/comparison.ts";
 import type { ChatMessage } from "../evaluate/prompting.ts";
 import type { ChatModel } from "../text/chat-model.ts";

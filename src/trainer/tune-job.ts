@@ -12,8 +12,8 @@ import { runtimeEnvironment } from "../engine/runtime/environment.ts";
 import { BatchPlan } from "../engine/train/batches.ts";
 import { Scorer } from "../engine/train/scorer.ts";
 import { Trainer } from "../engine/train/trainer.ts";
-import { createMethod } from "../engine/tune/index.ts";
 import type { Estimate } from "../estimate/estimate.ts";
+import { createMethod } from "../methods/index.ts";
 import { TunesmithError } from "../protocol/errors.ts";
 import { bestOf, listCheckpoints } from "../runs/checkpoints.ts";
 import { writeJsonDurably } from "../runs/durable.ts";
@@ -252,10 +252,11 @@ class TuningRun {
     const lastStep = this.#trainer.step;
     const best = this.#recipe.train.keepBest ? bestOf(listCheckpoints(context.directory)) : undefined;
     if (best && best.step !== lastStep) await this.#trainer.restore(join(best.path, stateFile));
-    const folder = this.#recipe.method.name === "full" ? files.model : files.adapter;
+    const method = createMethod(this.#recipe.method);
+    const folder = files[method.result];
     const { base, name } = this.#model;
     rmSync(join(context.directory, folder), { recursive: true, force: true });
-    await createMethod(this.#recipe.method).save(join(context.directory, folder), base.config, {
+    await method.save(join(context.directory, folder), base.config, {
       base: base.folder,
       baseName: name,
       arrays: this.#trainer.state.tensors(),

@@ -7,15 +7,14 @@ import { openBaseModel } from "../../src/engine/model/base.ts";
 import type { MicroBatch, TokenizedRow } from "../../src/engine/train/batches.ts";
 import { countTargets } from "../../src/engine/train/batches.ts";
 import { Trainer } from "../../src/engine/train/trainer.ts";
-import { full } from "../../src/engine/tune/full.ts";
-import { lora } from "../../src/engine/tune/lora.ts";
+import { createMethod } from "../../src/methods/index.ts";
 import { assertClose, type FixtureFile, fixture, openFixture } from "../support/fixtures.ts";
 
 const settings = { rank: 4, alpha: 8, dropout: 0, targets: "all-linear" as const };
 const methods = {
-  full: full(),
-  lora: lora({ ...settings, rsLora: false }),
-  rslora: lora({ ...settings, rsLora: true }),
+  full: createMethod({ name: "full" }),
+  lora: createMethod({ name: "lora", ...settings, rsLora: false }),
+  rslora: createMethod({ name: "lora", ...settings, rsLora: true }),
 };
 const steps = 20;
 const tolerance = 1e-4;

@@ -10,14 +10,13 @@ import { causalAttention } from "../../src/engine/model/attention.ts";
 import { type BaseModel, openBaseModel } from "../../src/engine/model/base.ts";
 import { decoder, languageHead } from "../../src/engine/model/decoder.ts";
 import { rotaryTables } from "../../src/engine/model/rope.ts";
+import { trainedFeeds, tunedParameters } from "../../src/engine/model/tuned-model.ts";
 import { Session } from "../../src/engine/runtime/session.ts";
 import { batchFeeds, countTargets, type TokenizedRow } from "../../src/engine/train/batches.ts";
 import { gradientOutputs, lossGraph } from "../../src/engine/train/loss.ts";
-import { full } from "../../src/engine/tune/full.ts";
-import { lora } from "../../src/engine/tune/lora.ts";
-import type { Method } from "../../src/engine/tune/method.ts";
-import { none } from "../../src/engine/tune/none.ts";
-import { trainedFeeds, tunedParameters } from "../../src/engine/tune/tuned-model.ts";
+import { createMethod } from "../../src/methods/index.ts";
+import type { Method } from "../../src/methods/method.ts";
+import { none } from "../../src/methods/none.ts";
 import { assertClose, type FixtureFile, fixture, openFixture } from "../support/fixtures.ts";
 
 const models = [
@@ -33,7 +32,14 @@ const models = [
   "qwen3",
 ];
 const tolerance = 1e-4;
-const fixtureLora = lora({ rank: 4, alpha: 8, dropout: 0, targets: "all-linear", rsLora: false });
+const fixtureLora = createMethod({
+  name: "lora",
+  rank: 4,
+  alpha: 8,
+  dropout: 0,
+  targets: "all-linear",
+  rsLora: false,
+});
 
 let cacheDir: string;
 before(async () => {
@@ -71,7 +77,7 @@ for (const name of models) {
 
     for (const checkpointing of [false, true]) {
       it(`differentiates the loss by every parameter${checkpointing ? ", recomputing layers" : ""}`, async () => {
-        const method = full();
+        const method = createMethod({ name: "full" });
         const arrays = new Map<string, Float32Array>();
         for (const { name } of method.trainables(base.config)) arrays.set(name, await base.read(name));
         const { loss, gradients } = await lossAndGradients(

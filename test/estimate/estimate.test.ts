@@ -1,38 +1,45 @@
 /** The arithmetic against published counts, the papers' formulas, and the engine's own graph. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import type { DecoderConfig } from "../../src/architectures/config.ts";
+import { parameterCount } from "../../src/architectures/layout.ts";
 import { type Estimate, type EstimateInput, estimate } from "../../src/estimate/estimate.ts";
 import { doesNotFit, type Free, fits, whatWouldFit } from "../../src/estimate/fit.ts";
 import { trainingFlops } from "../../src/estimate/flops.ts";
-import {
-  type MethodNumbers,
-  type ModelNumbers,
-  parameterCount,
-  trainableCount,
-} from "../../src/estimate/parameters.ts";
+import { trainableCount } from "../../src/estimate/trainables.ts";
+import { createMethod, type MethodSettings } from "../../src/methods/index.ts";
 
-const llama: Omit<
-  ModelNumbers,
-  | "layers"
-  | "hiddenSize"
-  | "intermediateSize"
-  | "heads"
-  | "keyValueHeads"
-  | "headDim"
-  | "vocabularySize"
-  | "tiedEmbeddings"
-> = {
-  attentionBias: false,
-  attentionOutputBias: false,
-  mlpBias: false,
-  queryKeyNorm: false,
-};
+/** A Llama with these sizes; what no figure here depends on is left as it comes. */
+function llama(sizes: {
+  layers: number;
+  hiddenSize: number;
+  intermediateSize: number;
+  heads: number;
+  keyValueHeads: number;
+  headDim: number;
+  vocabularySize: number;
+  tiedEmbeddings: boolean;
+  attentionBias?: boolean;
+  queryKeyNorm?: boolean;
+}): DecoderConfig {
+  return {
+    architecture: "LlamaForCausalLM",
+    maxPositions: 2048,
+    normEpsilon: 1e-5,
+    rope: { theta: 10_000, scaling: { type: "default" } },
+    attentionBias: false,
+    attentionOutputBias: false,
+    mlpBias: false,
+    queryKeyNorm: false,
+    windows: [],
+    ...sizes,
+  };
+}
 
 /** Numbers of `config.json`, and the parameter counts that the models' own cards and safetensors indices state. */
-const published: Record<string, { model: ModelNumbers; parameters: number }> = {
+const published: Record<string, { model: DecoderConfig; parameters: number }> = {
   "SmolLM2-135M": {
-    model: {
-      ...llama,
+    model: llama({
       layers: 30,
       hiddenSize: 576,
       intermediateSize: 1536,
@@ -41,12 +48,11 @@ const published: Record<string, { model: ModelNumbers; parameters: number }> = {
       headDim: 64,
       vocabularySize: 49152,
       tiedEmbeddings: true,
-    },
+    }),
     parameters: 134_515_008,
   },
   "Llama-2-7B": {
-    model: {
-      ...llama,
+    model: llama({
       layers: 32,
       hiddenSize: 4096,
       intermediateSize: 11008,
@@ -55,12 +61,11 @@ const published: Record<string, { model: ModelNumbers; parameters: number }> = {
       headDim: 128,
       vocabularySize: 32000,
       tiedEmbeddings: false,
-    },
+    }),
     parameters: 6_738_415_616,
   },
   "Llama-3.2-1B": {
-    model: {
-      ...llama,
+    model: llama({
       layers: 16,
       hiddenSize: 2048,
       intermediateSize: 8192,
@@ -69,12 +74,11 @@ const published: Record<string, { model: ModelNumbers; parameters: number }> = {
       headDim: 64,
       vocabularySize: 128_256,
       tiedEmbeddings: true,
-    },
+    }),
     parameters: 1_235_814_400,
   },
   "Mistral-7B-v0.1": {
-    model: {
-      ...llama,
+    model: llama({
       layers: 32,
       hiddenSize: 4096,
       intermediateSize: 14336,
@@ -83,12 +87,11 @@ const published: Record<string, { model: ModelNumbers; parameters: number }> = {
       headDim: 128,
       vocabularySize: 32000,
       tiedEmbeddings: false,
-    },
+    }),
     parameters: 7_241_732_096,
   },
   "Qwen2.5-0.5B": {
-    model: {
-      ...llama,
+    model: llama({
       attentionBias: true,
       layers: 24,
       hiddenSize: 896,
@@ -98,12 +101,11 @@ const published: Record<string, { model: ModelNumbers; parameters: number }> = {
       headDim: 64,
       vocabularySize: 151_936,
       tiedEmbeddings: true,
-    },
+    }),
     parameters: 494_032_768,
   },
   "Qwen3-0.6B": {
-    model: {
-      ...llama,
+    model: llama({
       queryKeyNorm: true,
       layers: 28,
       hiddenSize: 1024,
@@ -113,18 +115,22 @@ const published: Record<string, { model: ModelNumbers; parameters: number }> = {
       headDim: 128,
       vocabularySize: 151_936,
       tiedEmbeddings: true,
-    },
+    }),
     parameters: 596_049_920,
   },
 };
 
 const smol = published["SmolLM2-135M"]!.model;
-const allLinear = (rank: number): MethodNumbers => ({
+const loraOn = (targets: "all-linear" | string[], rank: number): MethodSettings => ({
   name: "lora",
   rank,
+  alpha: 2 * rank,
   dropout: 0,
-  targets: "all-linear",
+  targets,
+  rsLora: false,
 });
+const allLinear = (rank: number) => loraOn("all-linear", rank);
+const trained = (model: DecoderConfig, method: MethodSettings) => trainableCount(model, createMethod(method));
 
 describe("parameters", () => {
   for (const [name, { model, parameters }] of Object.entries(published)) {
@@ -133,21 +139,15 @@ describe("parameters", () => {
 
   it("that LoRA trains are as PEFT prints them for Llama-2-7B", () => {
     const model = published["Llama-2-7B"]!.model;
-    const onQueryAndValue: MethodNumbers = {
-      name: "lora",
-      rank: 8,
-      dropout: 0,
-      targets: ["q_proj", "v_proj"],
-    };
-    assert.equal(trainableCount(model, onQueryAndValue), 4_194_304);
-    assert.equal(trainableCount(model, allLinear(16)), 39_976_960);
-    assert.equal(trainableCount(model, { name: "full" }), 6_738_415_616);
+    assert.equal(trained(model, loraOn(["q_proj", "v_proj"], 8)), 4_194_304);
+    assert.equal(trained(model, allLinear(16)), 39_976_960);
+    assert.equal(trained(model, { name: "full" }), 6_738_415_616);
   });
 });
 
 describe("operations", () => {
-  const perToken = (method: MethodNumbers, tokens: number, again = false) =>
-    trainingFlops(smol, method, again, { rows: 2, tokens, targets: 2 * tokens }) / (2 * tokens);
+  const perToken = (method: MethodSettings, tokens: number, again = false) =>
+    trainingFlops(smol, createMethod(method), again, { rows: 2, tokens, targets: 2 * tokens }) / (2 * tokens);
   const blocks = smol.layers * (2 * 576 * 576 + 2 * 576 * 192 + 3 * 576 * 1536);
   const head = 49152 * 576;
   const attention = (tokens: number) => 12 * smol.layers * smol.heads * smol.headDim * tokens;
@@ -159,7 +159,7 @@ describe("operations", () => {
   it("of LoRA are 4N a token, its own 6 r, and the same attention", () => {
     assert.equal(
       perToken(allLinear(8), 256),
-      4 * (blocks + head) + 6 * trainableCount(smol, allLinear(8)) + attention(256),
+      4 * (blocks + head) + 6 * trained(smol, allLinear(8)) + attention(256),
     );
   });
 

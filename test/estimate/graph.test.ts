@@ -4,11 +4,11 @@
  */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import type { DecoderConfig } from "../../src/architectures/config.ts";
 import { type Node, sizeOf, type Value } from "../../src/engine/graph/value.ts";
-import type { DecoderConfig } from "../../src/engine/model/config.ts";
 import { gradientOutputs, lossGraph } from "../../src/engine/train/loss.ts";
-import { createMethod, type MethodSettings } from "../../src/engine/tune/index.ts";
 import { trainingMemory } from "../../src/estimate/memory.ts";
+import { createMethod, type MethodSettings } from "../../src/methods/index.ts";
 
 const config: DecoderConfig = {
   architecture: "LlamaForCausalLM",
@@ -97,11 +97,12 @@ describe("activations at the peak of a step, against the graph", () => {
     for (const queryKeyNorm of [false, true]) {
       it(`${name}${queryKeyNorm ? ", norms on queries and keys" : ""}`, () => {
         const model = { ...config, queryKeyNorm };
-        const graph = lossGraph(model, createMethod(method), shape, { training: true, checkpointing: again });
+        const tuning = createMethod(method);
+        const graph = lossGraph(model, tuning, shape, { training: true, checkpointing: again });
         const outputs = { ...gradientOutputs(graph), loss: graph.loss, losses: graph.losses };
         const walked = peakOf(graph.g.nodes, Object.values(outputs));
         const settings = { gradientCheckpointing: again, gradientAccumulation: 1 };
-        const { activations, working, gradients } = trainingMemory(model, method, settings, shape);
+        const { activations, working, gradients } = trainingMemory(model, tuning, settings, shape);
         const predicted = activations + working + gradients;
         const ratio = predicted / walked;
         assert.ok(

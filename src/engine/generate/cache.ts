@@ -1,5 +1,5 @@
 /** Keys and values of the tokens so far, on the host: per layer [rows, keyValueHeads, capacity, headDim], fed as they lie. */
-import type { DecoderConfig } from "../model/config.ts";
+import type { DecoderConfig } from "../../architectures/config.ts";
 import type { Data } from "../runtime/session.ts";
 
 export class KeyValueCache {

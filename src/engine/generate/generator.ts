@@ -3,12 +3,12 @@
  * that all rows write to the same place of the cache; each row keeps its own positions.
  */
 
+import type { DecoderConfig } from "../../architectures/config.ts";
 import { TunesmithError } from "../../protocol/errors.ts";
 import { Random } from "../../random/random.ts";
 import { masked } from "../model/attention.ts";
-import type { DecoderConfig } from "../model/config.ts";
+import { type TunedModel, trainedFeeds } from "../model/tuned-model.ts";
 import { type Data, Session } from "../runtime/session.ts";
-import { type TunedModel, trainedFeeds } from "../tune/tuned-model.ts";
 import { KeyValueCache } from "./cache.ts";
 import { chooseToken, greedy, type SamplingSettings } from "./sampling.ts";
 import { maskInput, type StepShape, stepGraph } from "./step-graph.ts";

@@ -5,14 +5,15 @@
  * The cache is never copied by the graph: scores over the cache and over the new tokens are computed apart, joined (they
  * are small) for one softmax, and parted again. The host appends what comes out to its own arrays.
  */
+
+import type { DecoderConfig } from "../../architectures/config.ts";
+import type { Method } from "../../methods/method.ts";
 import { Graph } from "../graph/graph.ts";
 import type { Value } from "../graph/value.ts";
 import { scaledScores, weightedSum } from "../model/attention.ts";
-import type { DecoderConfig } from "../model/config.ts";
 import { type Attention, decoder, languageHead } from "../model/decoder.ts";
 import { rotaryTables } from "../model/rope.ts";
-import type { Method } from "../tune/method.ts";
-import { tunedParameters } from "../tune/tuned-model.ts";
+import { tunedParameters } from "../model/tuned-model.ts";
 
 export interface StepShape {
   rows: number;

@@ -4,9 +4,10 @@
  * Grouped-query attention needs no copy of keys and values: the heads of one group are laid one under the other, q
  * [batch, keyValueHeads, group * tokens, headDim], and meet their keys in one product.
  */
+
+import type { DecoderConfig } from "../../architectures/config.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Value } from "../graph/value.ts";
-import type { DecoderConfig } from "./config.ts";
 import type { Attention } from "./decoder.ts";
 
 /** Large enough that its exponential is 0 in float32, small enough to add to a score without overflow. */

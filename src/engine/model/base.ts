@@ -1,12 +1,12 @@
 /** A base model, opened from its Hugging Face folder and ready to be mapped by sessions. */
 import { basename, dirname } from "node:path";
+import { type DecoderConfig, readDecoderConfig } from "../../architectures/config.ts";
+import { parameterShapes } from "../../architectures/layout.ts";
 import { float32Weights } from "../../files/float32-cache.ts";
 import { type ModelFolder, openModelFolder } from "../../files/model-folder.ts";
 import { readTensorFloat32, type TensorEntry } from "../../files/safetensors.ts";
 import { internalError, TunesmithError } from "../../protocol/errors.ts";
 import type { MappedWeights } from "../runtime/session.ts";
-import { type DecoderConfig, readDecoderConfig } from "./config.ts";
-import { parameterShapes } from "./layout.ts";
 
 export interface BaseModel {
   folder: ModelFolder;

@@ -14,33 +14,27 @@ export interface Parameters {
   linear(path: string, x: Value, outFeatures: number, bias: boolean): Value;
 }
 
-/** x Wᵀ + b with the parameters of `source`. */
-export function plainLinear(
-  g: Graph,
-  source: Pick<Parameters, "parameter">,
-  path: string,
-  x: Value,
-  out: number,
-  bias: boolean,
-): Value {
-  const weight = source.parameter(`${path}.weight`, [out, x.shape[1]!]);
-  const product = g.matmul(x, weight, { transposeB: true });
-  return bias ? g.add(product, source.parameter(`${path}.bias`, [out])) : product;
+/** Every parameter is read through `parameter`; a linear layer is x Wᵀ + b. */
+export function parametersFrom(g: Graph, parameter: Parameters["parameter"]): Parameters {
+  return {
+    parameter,
+    linear(path, x, out, bias) {
+      const weight = parameter(`${path}.weight`, [out, x.shape[1]!]);
+      const product = g.matmul(x, weight, { transposeB: true });
+      return bias ? g.add(product, parameter(`${path}.bias`, [out])) : product;
+    },
+  };
 }
 
 /** Every parameter is a weight mapped from the model's file. */
 export function frozenParameters(g: Graph): Parameters {
   const known = new Map<string, Value>();
-  const source: Parameters = {
-    parameter(name, shape) {
-      let value = known.get(name);
-      if (!value) {
-        value = g.outside(() => g.weight(name, shape));
-        known.set(name, value);
-      }
-      return value;
-    },
-    linear: (path, x, out, bias) => plainLinear(g, source, path, x, out, bias),
-  };
-  return source;
+  return parametersFrom(g, (name, shape) => {
+    let value = known.get(name);
+    if (!value) {
+      value = g.outside(() => g.weight(name, shape));
+      known.set(name, value);
+    }
+    return value;
+  });
 }

@@ -1,5 +1,5 @@
 /** Rotary position embeddings (Su et al., 2021): the angles, and the two ways of scaling them for longer contexts. */
-import type { RopeConfig } from "./config.ts";
+import type { RopeConfig } from "../../architectures/config.ts";
 
 /**
  * @returns cosines and sines, each `[positions, headDim / 2]`, float32, computed as transformers does: frequencies and

@@ -1,13 +1,14 @@
 /** The training graph: a batch goes in; the loss and one gradient per trained array come out. */
+
+import type { DecoderConfig } from "../../architectures/config.ts";
+import type { Method } from "../../methods/method.ts";
 import { differentiate } from "../graph/differentiate.ts";
 import { Graph } from "../graph/graph.ts";
 import type { Value } from "../graph/value.ts";
 import { causalAttention } from "../model/attention.ts";
-import type { DecoderConfig } from "../model/config.ts";
 import { decoder, languageHead } from "../model/decoder.ts";
 import { rotaryTables } from "../model/rope.ts";
-import type { Method } from "../tune/method.ts";
-import { tunedParameters } from "../tune/tuned-model.ts";
+import { tunedParameters } from "../model/tuned-model.ts";
 
 /** The static shape of a batch. */
 export interface BatchShape {

@@ -8,10 +8,10 @@
 import { createHash } from "node:crypto";
 import { readSafetensorsHeader, readTensorFloat32Chunks } from "../../files/safetensors.ts";
 import { writeSafetensors } from "../../files/safetensors-writer.ts";
+import type { Trainable } from "../../methods/method.ts";
 import { TunesmithError } from "../../protocol/errors.ts";
 import { Random } from "../../random/random.ts";
 import { sizeOf } from "../graph/value.ts";
-import type { Trainable } from "../tune/method.ts";
 
 const flatNames = ["parameters", "firstMoments", "secondMoments"] as const;
 

@@ -6,12 +6,12 @@
  * state as it was.
  */
 
+import type { DecoderConfig } from "../../architectures/config.ts";
+import type { Method } from "../../methods/method.ts";
 import { TunesmithError } from "../../protocol/errors.ts";
 import { Random } from "../../random/random.ts";
-import type { DecoderConfig } from "../model/config.ts";
+import { type TunedModel, trainedFeeds } from "../model/tuned-model.ts";
 import { type MappedWeights, Session } from "../runtime/session.ts";
-import type { Method } from "../tune/method.ts";
-import { type TunedModel, trainedFeeds } from "../tune/tuned-model.ts";
 import { batchFeeds, countTargets, type MicroBatch, type TokenizedRow } from "./batches.ts";
 import { type BatchShape, type DropoutMask, gradientOutputs, lossGraph } from "./loss.ts";
 import { AdamW, type AdamWSettings } from "./optimizer.ts";

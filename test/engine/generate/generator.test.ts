@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { Generator } from "../../../src/engine/generate/generator.ts";
 import { openBaseModel } from "../../../src/engine/model/base.ts";
-import { none } from "../../../src/engine/tune/none.ts";
+import { none } from "../../../src/methods/none.ts";
 import { fixture } from "../../support/fixtures.ts";
 
 interface Expected {

@@ -1,15 +1,14 @@
 /** One training step of a small random model, loss and every gradient, on WebGPU against the CPU. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { readDecoderConfig } from "../../../src/architectures/config.ts";
+import { parameterShapes } from "../../../src/architectures/layout.ts";
 import type { Device } from "../../../src/engine/graph/lowering/index.ts";
-import { readDecoderConfig } from "../../../src/engine/model/config.ts";
-import { parameterShapes } from "../../../src/engine/model/layout.ts";
+import { trainedFeeds } from "../../../src/engine/model/tuned-model.ts";
 import { batchFeeds, type TokenizedRow } from "../../../src/engine/train/batches.ts";
 import { gradientOutputs, lossGraph } from "../../../src/engine/train/loss.ts";
-import { full } from "../../../src/engine/tune/full.ts";
-import { lora } from "../../../src/engine/tune/lora.ts";
-import type { Method } from "../../../src/engine/tune/method.ts";
-import { trainedFeeds } from "../../../src/engine/tune/tuned-model.ts";
+import { createMethod } from "../../../src/methods/index.ts";
+import type { Method } from "../../../src/methods/method.ts";
 import { Random } from "../../../src/random/random.ts";
 import { profile } from "../graph/profile.ts";
 import { assertClose, floats, writeWeights } from "../graph/tensors.ts";
@@ -36,10 +35,10 @@ const config = readDecoderConfig(
 const methods: [string, Method, boolean][] = [
   [
     "LoRA with dropout",
-    lora({ rank: 4, alpha: 8, dropout: 0.25, targets: "all-linear", rsLora: false }),
+    createMethod({ name: "lora", rank: 4, alpha: 8, dropout: 0.25, targets: "all-linear", rsLora: false }),
     false,
   ],
-  ["full fine-tuning with gradient checkpointing", full(), true],
+  ["full fine-tuning with gradient checkpointing", createMethod({ name: "full" }), true],
 ];
 
 for (const [name, method, checkpointing] of methods) {

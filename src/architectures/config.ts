@@ -1,6 +1,6 @@
 /** What a decoder looks like, in the terms all its architectures share, read from a Hugging Face `config.json`. */
-import { TunesmithError } from "../../protocol/errors.ts";
-import { architectures } from "./architectures/index.ts";
+import { TunesmithError } from "../protocol/errors.ts";
+import { architectures } from "./index.ts";
 
 export interface DecoderConfig {
   /** The class name in `config.json`, such as `LlamaForCausalLM`. */

@@ -1,6 +1,6 @@
 /** What an architecture file provides, and the reading that the Llama family has in common. */
-import { TunesmithError } from "../../../protocol/errors.ts";
-import type { ConfigReader, DecoderConfig, RopeConfig } from "../config.ts";
+import { TunesmithError } from "../protocol/errors.ts";
+import type { ConfigReader, DecoderConfig, RopeConfig } from "./config.ts";
 
 export interface Architecture {
   /** The class name in `config.json`. */

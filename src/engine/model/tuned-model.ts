@@ -1,11 +1,11 @@
 /** A model ready to compute: a mapped base, and the arrays a tuning method put beside or in place of its own. */
 
+import type { DecoderConfig } from "../../architectures/config.ts";
+import type { Method, MethodContext } from "../../methods/method.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Value } from "../graph/value.ts";
-import type { DecoderConfig } from "../model/config.ts";
-import type { Parameters } from "../model/parameters.ts";
 import type { Data, MappedWeights } from "../runtime/session.ts";
-import type { Method, MethodContext } from "./method.ts";
+import { frozenParameters, type Parameters, parametersFrom } from "./parameters.ts";
 
 export interface TunedModel {
   config: DecoderConfig;
@@ -28,7 +28,14 @@ export function tunedParameters(
   const trained = new Map(
     method.trainables(config).map(({ name, shape }) => [name, g.input(trainedInput(name), shape)]),
   );
-  const parameters = method.parameters({ g, config, trained: (name) => trained.get(name)!, dropoutMask });
+  const parameters = method.parameters({
+    g,
+    config,
+    frozen: frozenParameters(g),
+    parametersFrom: (parameter) => parametersFrom(g, parameter),
+    trained: (name) => trained.get(name)!,
+    dropoutMask,
+  });
   return { parameters, trained };
 }
 

@@ -1,36 +1,88 @@
 /**
  * LoRA (Hu et al., 2021): beside a frozen W, a trained product of two thin matrices, W x + scale · B (A x).
  * scale = alpha / rank, or alpha / √rank for rsLoRA (Kalajdzievski, 2023). B starts at zero, so training starts from the
- * base model. A starts as PEFT starts it: uniform within ±1/√in (Kaiming with a = √5). Names and files are PEFT's.
+ * base model. A starts as PEFT starts it: uniform within ±1/√in (Kaiming with a = √5). The files are PEFT's; its `r`,
+ * `lora_alpha`, `lora_dropout`, `target_modules` and `use_rslora` are what the papers call rank, alpha and so on.
  */
-import { readPeftLora, writePeftLora } from "../../files/peft.ts";
-import { TunesmithError } from "../../protocol/errors.ts";
-import type { DecoderConfig } from "../model/config.ts";
-import { type LinearLayer, linearLayers } from "../model/layout.ts";
-import { frozenParameters } from "../model/parameters.ts";
-import type { Adapter, Method, MethodContext, Trainable } from "./method.ts";
+import type { DecoderConfig } from "../architectures/config.ts";
+import { blockLayers, type LinearLayer, linearLayers, linearNames } from "../architectures/layout.ts";
+import { readPeftLora, writePeftLora } from "../files/peft.ts";
+import { TunesmithError } from "../protocol/errors.ts";
+import { choice, flag, integer, object } from "../protocol/schema-parts.ts";
+import type { Adapter, Method, MethodContext, Trainable, TuningMethod } from "./method.ts";
 
 export interface LoraSettings {
+  name: "lora";
+  /** Rows of A and columns of B. */
   rank: number;
+  /** The update is scaled by alpha / rank (rsLora: alpha / √rank). */
   alpha: number;
-  /** Share of the adapter's inputs that is zeroed in training. */
+  /** Share of the adapter's inputs set to zero in training, 0 … below 1. */
   dropout: number;
   targets: "all-linear" | "attention" | readonly string[];
   rsLora: boolean;
 }
 
-export function lora(settings: LoraSettings): Method {
-  const { rank, alpha, dropout, rsLora } = settings;
+export const lora: TuningMethod<LoraSettings> = {
+  schema: object(
+    "LoRA: trains small low-rank matrices beside the frozen weights.",
+    {
+      name: choice("The tuning method.", ["lora"]),
+      rank: integer("Rank of the update; more learns more and costs more.", 1, 1024, 16),
+      alpha: {
+        type: "number",
+        exclusiveMinimum: 0,
+        maximum: 65536,
+        description: "Scale: the update counts alpha/rank times. Twice the rank when left out.",
+      },
+      dropout: {
+        type: "number",
+        minimum: 0,
+        exclusiveMaximum: 1,
+        default: 0,
+        description: "Share of the adapter's inputs set to zero in training.",
+      },
+      targets: {
+        anyOf: [
+          { enum: ["all-linear", "attention"] },
+          { type: "array", minItems: 1, uniqueItems: true, items: { enum: linearNames } },
+        ],
+        default: "all-linear",
+        description: "Which linear layers get an adapter.",
+      },
+      rsLora: flag("Scale by alpha/√rank, so that a high rank still learns (rsLoRA).", false),
+    },
+    ["name"],
+  ),
+  learningRate: 2e-4,
+  complete: (given) => ({ ...given, alpha: given.alpha ?? 2 * given.rank }),
+  create,
+  open,
+};
+
+function create(settings: LoraSettings): Method {
+  const { name, rank, alpha, dropout, rsLora } = settings;
   const scale = alpha / (rsLora ? Math.sqrt(rank) : rank);
   const modules = (config: DecoderConfig) =>
     targetLayers(config, settings).map((layer) => ({ ...layer, rank, scale }));
   return {
-    name: "lora",
+    name,
+    result: "adapter",
     trainables: (config) => modules(config).flatMap(matrices),
+    cost: (config) => {
+      const targeted = new Set(targetLayers(config, settings).map((layer) => layer.name));
+      const inBlock = blockLayers(config).filter((layer) => targeted.has(layer.name));
+      return {
+        trainsBase: false,
+        inputsOf: targeted,
+        separateInputs: dropout > 0,
+        keptPerToken: rank * inBlock.length,
+      };
+    },
     parameters: (context) => withAdapters(context, modules(context.config), dropout),
     save(folder, config, { baseName, arrays }) {
       const layers = modules(config);
-      const matrix = (name: string) => arrays.get(name)!;
+      const matrix = (array: string) => arrays.get(array)!;
       return writePeftLora(folder, {
         rank,
         alpha,
@@ -50,7 +102,7 @@ export function lora(settings: LoraSettings): Method {
  * Opens a PEFT folder as a method and its arrays; each module has its own rank and scale there.
  * @throws `adapter-invalid` if a module is no linear layer of this model, or of another size
  */
-export async function openLora(folder: string, config: DecoderConfig): Promise<Adapter> {
+async function open(folder: string, config: DecoderConfig): Promise<Adapter> {
   const { modules } = await readPeftLora(folder);
   const layers = new Map(linearLayers(config).map((layer) => [layer.path, layer]));
   const arrays = new Map<string, Float32Array>();
@@ -70,7 +122,7 @@ export async function openLora(folder: string, config: DecoderConfig): Promise<A
   });
   return {
     method: {
-      ...lora({ rank: 0, alpha: 0, dropout: 0, targets: [], rsLora: false }),
+      ...create({ name: "lora", rank: 0, alpha: 0, dropout: 0, targets: [], rsLora: false }),
       trainables: () => adapted.flatMap(matrices),
       parameters: (context) => withAdapters(context, adapted, 0),
     },
@@ -96,11 +148,10 @@ function matrices({ path, inFeatures, outFeatures, rank }: AdaptedLayer): Traina
 }
 
 function withAdapters(
-  { g, trained, dropoutMask }: MethodContext,
+  { g, frozen, trained, dropoutMask }: MethodContext,
   layers: readonly AdaptedLayer[],
   dropout: number,
 ) {
-  const frozen = frozenParameters(g);
   const scales = new Map(layers.map(({ path, scale }) => [path, scale]));
   const linear: typeof frozen.linear = (path, x, out, bias) => {
     const base = frozen.linear(path, x, out, bias);

@@ -1,0 +1,135 @@
+/**
+ * Which room may import which (docs/architecture.md). Read from the sources: an arrow that is not drawn here fails, and
+ * so does a room that is drawn with an arrow nobody needs.
+ */
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve, sep } from "node:path";
+import { describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const source = fileURLToPath(new URL("../src", import.meta.url));
+
+/** Everybody may import `protocol` and `random`, which import nothing. */
+const arrows: Record<string, readonly string[]> = {
+  protocol: [],
+  random: [],
+  files: [],
+  text: [],
+  architectures: [],
+  evaluate: [],
+  data: ["text"],
+  methods: ["architectures", "files"],
+  estimate: ["architectures", "methods"],
+  runs: ["methods"],
+  engine: ["architectures", "files", "methods"],
+  trainer: ["architectures", "data", "engine", "estimate", "evaluate", "files", "methods", "runs", "text"],
+  cli: ["evaluate", "runs", "trainer"],
+};
+/** A tuning method is handed the graph it adds to: it needs its type. */
+const typeArrows: Record<string, readonly string[]> = { methods: ["engine"] };
+/** Inside the engine each room imports only rooms before it. */
+const engineRooms = ["graph", "runtime", "model", "generate", "train"];
+
+interface Import {
+  from: string;
+  /** A file of ours, or a package. */
+  to: string;
+  kind: "value" | "type" | "lazy";
+}
+
+const files = (readdirSync(source, { recursive: true }) as string[])
+  .filter((file) => file.endsWith(".ts"))
+  .map((file) => file.split(sep).join("/"));
+
+const imports: Import[] = files.flatMap((from) => {
+  const text = readFileSync(join(source, from), "utf8").replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
+  const found: Import[] = [];
+  const add = (specifier: string, kind: Import["kind"]) => {
+    const to = specifier.startsWith(".")
+      ? relative(source, resolve(source, dirname(from), specifier))
+          .split(sep)
+          .join("/")
+      : specifier;
+    found.push({ from, to, kind });
+  };
+  for (const [, clause, specifier] of text.matchAll(
+    /^(?:import|export)\s(?:([^;"]*?)\sfrom\s)?"([^"]+)"/gm,
+  )) {
+    // `import { type A, type B } from` leaves nothing at run time either.
+    const names = /\{([^}]*)\}/.exec(clause ?? "")?.[1]?.split(",") ?? [];
+    const typesOnly =
+      /^type\s/.test(clause ?? "") ||
+      (/^\s*\{/.test(clause ?? "") && names.every((name) => /^\s*(type\s|$)/.test(name)));
+    add(specifier!, typesOnly ? "type" : "value");
+  }
+  for (const [, specifier] of text.matchAll(/\bimport\("([^"]+)"\)/g)) add(specifier!, "lazy");
+  return found;
+});
+
+const room = (file: string) => file.split("/")[0]!;
+const isOurs = (file: string) => file.endsWith(".ts");
+const inWords = ({ from, to, kind }: Import) =>
+  `${from} imports ${to}${kind === "value" ? "" : ` (${kind})`}`;
+
+/** Files that are loaded together with `start`. */
+function loadedWith(start: string): Set<string> {
+  const seen = new Set<string>();
+  const visit = (file: string) => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    for (const { to } of imports.filter(({ from, kind }) => from === file && kind === "value")) visit(to);
+  };
+  visit(start);
+  return seen;
+}
+
+describe("the arrows between rooms", () => {
+  it("know every room", () => {
+    assert.deepEqual([...new Set(files.map(room))].sort(), Object.keys(arrows).sort());
+  });
+
+  it("are followed, and each of them is needed", () => {
+    const between = imports.filter(({ from, to }) => isOurs(to) && room(from) !== room(to));
+    assert.ok(between.length > 100, "the imports were read");
+    const allowed = ({ from, to, kind }: Import) =>
+      ["protocol", "random"].includes(room(to)) ||
+      arrows[room(from)]!.includes(room(to)) ||
+      (kind === "type" && typeArrows[room(from)]?.includes(room(to)));
+    assert.deepEqual(between.filter((each) => !allowed(each)).map(inWords), []);
+    for (const [from, targets] of Object.entries(arrows)) {
+      for (const to of targets) {
+        const needed = between.some((each) => room(each.from) === from && room(each.to) === to);
+        assert.ok(needed, `nothing in ${from} imports ${to} any more`);
+      }
+    }
+  });
+
+  it("inside the engine point one way", () => {
+    const inside = imports.filter(
+      ({ from, to }) => room(from) === "engine" && isOurs(to) && room(to) === "engine",
+    );
+    const rank = (file: string) => {
+      const at = engineRooms.indexOf(file.split("/")[1]!);
+      assert.ok(at >= 0, `${file} lies in no room of the engine`);
+      return at;
+    };
+    assert.deepEqual(inside.filter(({ from, to }) => rank(to) > rank(from)).map(inWords), []);
+  });
+
+  it("leave ONNX Runtime to the engine's runtime, and protobuf to its encoder", () => {
+    const users = (name: string) =>
+      new Set(imports.filter(({ to }) => to.split("/")[0] === name).map(({ from }) => dirname(from)));
+    assert.deepEqual(users("onnxruntime-node"), new Set(["engine/runtime"]));
+    assert.deepEqual(users("protobufjs"), new Set(["engine/graph"]));
+  });
+
+  it("let the editor and the command line start without the engine", () => {
+    const forTheHost = files.filter((file) => !["engine", "trainer", "cli"].includes(room(file)));
+    for (const start of [...forTheHost, "cli/main.ts"]) {
+      const loaded = [...loadedWith(start)].filter((file) => room(file) === "engine" || !isOurs(file));
+      const heavy = loaded.filter((file) => /^(engine|onnxruntime-node|protobufjs)\b/.test(file));
+      assert.deepEqual(heavy, [], `loaded with ${start}`);
+    }
+  });
+});
