@@ -15,7 +15,7 @@ const float = 4;
 
 /** Node, ONNX Runtime's library, the tokenizer and our code, with what the heap does not give back. */
 export const processBytes = 240 * 2 ** 20;
-/** Arrays of [targets, vocabulary] alive at once: the log-probabilities, and their exponentials on the way back. */
+/** Arrays of [targets, vocabulary] alive at once: the logits, and their probabilities. */
 export const logitCopies = 2;
 /** Arrays of [heads, tokens, tokens], or of [tokens, intermediate], alive at once in a layer's backward pass. */
 export const attentionCopies = 4;

@@ -62,8 +62,8 @@ function peakOf(nodes: readonly Node[], results: readonly Value[]): number {
       : undefined;
     const used = node.outputs.filter((output) => lastUse.has(output));
     const bytes = used.reduce((sum, output) => sum + bytesOf(output), 0);
-    // Inside this one operation the probabilities stand beside the result.
-    const inside = node.operation === "crossEntropyGradient" ? bytes : 0;
+    // Inside this one operation the log-probabilities stand beside the logits.
+    const inside = node.operation === "crossEntropy" ? bytesOf(node.inputs[0]!) : 0;
     if (!reused) alive += bytes;
     peak = Math.max(peak, alive + inside);
     for (const value of ending) if (value !== reused) alive -= bytesOf(value);

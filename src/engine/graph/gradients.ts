@@ -107,8 +107,8 @@ export const gradientRules: { readonly [K in OperationName]: Entry<K> } = {
   scatterAdd: (g, { inputs: [, indices] }, dy) => [() => g.gather(dy, indices!), null],
 
   // dx = (softmax - onehot) · dy
-  crossEntropy: (g, { inputs: [, labels], outputs: [, logProbabilities] }, dy) => [
-    () => g.apply("crossEntropyGradient", [logProbabilities!, labels!, dy], {}),
+  crossEntropy: (g, { inputs: [logits, labels] }, dy) => [
+    () => g.apply("crossEntropyGradient", [logits!, labels!, dy], {}),
     null,
   ],
   crossEntropyGradient: notDifferentiable,

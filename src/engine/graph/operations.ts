@@ -54,9 +54,9 @@ export interface Operations {
   scatterAdd: { rows: number };
 
   // The loss.
-  /** (logits [n, classes], labels [n, 1] int64) -> (losses [n, 1], log-probabilities [n, classes]), in nats. */
+  /** (logits [n, classes], labels [n, 1] int64) -> losses [n, 1], in nats. */
   crossEntropy: object;
-  /** (log-probabilities, labels, gradient of the losses [n, 1]) -> gradient of the logits. */
+  /** (logits, labels, gradient of the losses [n, 1]) -> gradient of the logits. */
   crossEntropyGradient: object;
 
   // What a decoder is made of, as units because runtimes have fused kernels for them.

@@ -54,11 +54,12 @@ export const portable: Lowering = {
   },
 
   crossEntropy: (e, [logits, labels]) => {
-    const logProbabilities = e.resultAt(1, "LogSoftmax", [logits!], { axis: -1 });
-    e.resultAt(0, "Neg", [e.emit("GatherElements", [logProbabilities, labels!], { axis: 1 })]);
+    const logProbabilities = e.emit("LogSoftmax", [logits!], { axis: -1 });
+    e.result("Neg", [e.emit("GatherElements", [logProbabilities, labels!], { axis: 1 })]);
   },
-  crossEntropyGradient: (e, [logProbabilities, labels, gradient]) => {
-    const scaled = e.emit("Mul", [e.emit("Exp", [logProbabilities!]), gradient!]);
+  // From the logits again: the CPU's Softmax is many times faster than Exp of log-probabilities kept for it.
+  crossEntropyGradient: (e, [logits, labels, gradient]) => {
+    const scaled = e.emit("Mul", [e.emit("Softmax", [logits!], { axis: -1 }), gradient!]);
     const atLabel = e.emit("Neg", [gradient!]);
     e.result("ScatterElements", [scaled, labels!, atLabel], { axis: 1, reduction: "add" });
   },

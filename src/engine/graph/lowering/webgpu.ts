@@ -34,8 +34,8 @@ export const webgpu: Lowering = {
     const last = e.integers([1]);
     const shifted = e.emit("Sub", [logits!, e.emit("ReduceMax", [logits!, last], { keepdims: 1 })]);
     const total = e.emit("ReduceSum", [e.emit("Exp", [shifted]), last], { keepdims: 1 });
-    const logProbabilities = e.resultAt(1, "Sub", [shifted, e.emit("Log", [total])]);
-    e.resultAt(0, "Neg", [e.emit("GatherElements", [logProbabilities, labels!], { axis: 1 })]);
+    const logProbabilities = e.emit("Sub", [shifted, e.emit("Log", [total])]);
+    e.result("Neg", [e.emit("GatherElements", [logProbabilities, labels!], { axis: 1 })]);
   },
 
   // The inverse root mean square is wanted by the backward pass only; elsewhere its nodes are dropped.
