@@ -16,12 +16,20 @@ export interface Command {
   load(): Promise<{ run: RunCommand }>;
 }
 
+/** As parsed: no text is empty. */
 export interface Given {
   positionals: string[];
   values: Record<string, string | boolean | undefined>;
 }
 
-/**
- * @returns what `--json` prints, and how a person reads it; a command that has printed everything itself returns no text
- */
-export type RunCommand = (given: Given, json: boolean) => Promise<{ value: object; text: string }>;
+/** What a command has to say. */
+export interface Told {
+  /** What `--json` prints. */
+  value: object;
+  /** How a person reads it; what a command has printed already is not in it. */
+  text: string;
+  /** 0 unless it says otherwise. */
+  exitCode?: number;
+}
+
+export type RunCommand = (given: Given, json: boolean) => Promise<Told>;

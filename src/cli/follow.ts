@@ -1,53 +1,79 @@
-/** Follows a job from its directory, as anybody could: a progress line on a terminal, plain lines elsewhere. */
+/** Starts a job and follows it from its directory, as anybody could: a progress line on a terminal, plain lines elsewhere. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { TunesmithError } from "../protocol/errors.ts";
-import { type RunSummary, readRun } from "../runs/reader.ts";
+import { openRun, type RunSummary, readRun } from "../runs/reader.ts";
 import { secondsLeft } from "../runs/schema.ts";
+import { pauseRun } from "../trainer/control.ts";
 
 const lookEveryMs = 250;
 const plainEveryMs = 10_000;
+/** As a shell says of a program that Ctrl-C ended. */
+export const interruptedCode = 130;
 
 /**
- * Until the job's process ends.
+ * Until the job's process ends. The first Ctrl-C pauses it, from the moment it is being started; a second one leaves
+ * without waiting for that.
+ *
+ * @param start lets the job begin
  * @param quiet print nothing (`--json`)
- * @param onInterrupt called at the first Ctrl-C; the second one leaves at once, and the job goes on
- * @throws the error the job failed with, or `run-state` if its process is gone without a word
+ * @throws the error the job failed with; `run-state` if its process is gone without a word; `run-corrupt` and
+ *   `run-not-found` if its directory is
  */
 export async function follow(
   directory: string,
+  start: () => Promise<unknown>,
   quiet: boolean,
-  onInterrupt: () => void,
 ): Promise<RunSummary> {
+  const line = new ProgressLine(quiet);
+  let started = false;
   let interrupted = false;
   const interrupt = () => {
-    if (interrupted) process.exit(130);
+    if (interrupted) {
+      line.end();
+      process.exit(interruptedCode);
+    }
     interrupted = true;
-    onInterrupt();
+    if (started) askToPause(directory);
   };
   process.on("SIGINT", interrupt);
-  const line = new ProgressLine(quiet);
   try {
+    await start();
+    started = true;
+    if (interrupted) askToPause(directory);
     for (;;) {
       const run = readRun(directory);
-      line.show(describe(run));
-      if (run.state !== "running" && run.state !== "starting") {
-        line.end();
-        const error = run.history.ended?.error;
-        if (run.state === "failed" && error) throw new TunesmithError(error.code, error.message, error.hint);
-        if (run.state === "interrupted") {
-          throw new TunesmithError(
-            "run-state",
-            `the process of ${run.id} is gone`,
-            `tunesmith resume ${directory}`,
-          );
-        }
-        return run;
-      }
+      line.show(interrupted ? `${describe(run)}  pausing …` : describe(run), interrupted);
+      if (run.state !== "running" && run.state !== "starting") return ended(run);
       await sleep(lookEveryMs);
     }
   } finally {
+    line.end();
     process.off("SIGINT", interrupt);
   }
+}
+
+/** One that has just ended by itself need not pause any more. */
+function askToPause(directory: string): void {
+  try {
+    pauseRun(directory);
+  } catch (error) {
+    if (!(error instanceof TunesmithError) || error.code !== "run-state") throw error;
+  }
+}
+
+function ended(run: RunSummary): RunSummary {
+  const { state, directory, id, history } = run;
+  if (state === "unreadable") return openRun(directory);
+  const error = history.ended?.error;
+  if (state === "failed" && error) throw new TunesmithError(error.code, error.message, error.hint);
+  if (state === "interrupted") {
+    throw new TunesmithError(
+      "run-state",
+      `the process of ${id} is gone without a word: it was killed, or the machine ran out of memory`,
+      `Go on from its last checkpoint with: tunesmith resume ${directory}`,
+    );
+  }
+  return run;
 }
 
 function describe({ history }: RunSummary): string {
@@ -69,7 +95,7 @@ function describe({ history }: RunSummary): string {
 }
 
 function bar(share: number, width = 20): string {
-  const full = Math.round(share * width);
+  const full = Math.round(Math.min(1, share) * width);
   return `${"█".repeat(full)}${"░".repeat(width - full)}`;
 }
 
@@ -82,17 +108,20 @@ class ProgressLine {
   readonly #quiet: boolean;
   readonly #terminal = process.stderr.isTTY === true;
   #last = "";
-  #printed = 0;
+  #printed = Number.NEGATIVE_INFINITY;
 
   constructor(quiet: boolean) {
     this.#quiet = quiet;
   }
 
-  show(text: string): void {
+  /** @param atOnce also where there is no terminal, which otherwise gets a line every few seconds */
+  show(text: string, atOnce = false): void {
     if (this.#quiet || text === this.#last) return;
-    const now = Date.now();
-    if (this.#terminal) process.stderr.write(`\r\x1b[2K${text.slice(0, (process.stderr.columns ?? 80) - 1)}`);
-    else if (now - this.#printed >= plainEveryMs) {
+    const now = performance.now();
+    if (this.#terminal) {
+      // A terminal that does not know its width says 0.
+      process.stderr.write(`\r\x1b[2K${text.slice(0, (process.stderr.columns || 80) - 1)}`);
+    } else if (atOnce || now - this.#printed >= plainEveryMs) {
       process.stderr.write(`${text}\n`);
       this.#printed = now;
     } else return;
@@ -101,5 +130,6 @@ class ProgressLine {
 
   end(): void {
     if (!this.#quiet && this.#terminal && this.#last) process.stderr.write("\n");
+    this.#last = "";
   }
 }

@@ -1,36 +1,50 @@
 #!/usr/bin/env node
-/** `tunesmith`: the command line. Exit codes: 0 done, 1 the user's mistake, 2 a bug of ours. */
-import { parseArgs } from "node:util";
+/** `tunesmith`: the command line. */
+import { type ParseArgsConfig, parseArgs } from "node:util";
 import { TunesmithError, toErrorRecord } from "../protocol/errors.ts";
 import { nearest } from "../protocol/suggest.ts";
-import type { Command, Given } from "./command.ts";
+import type { Command, Given, Told } from "./command.ts";
 import { commands } from "./commands/index.ts";
 
 const common = { json: { type: "boolean" }, help: { type: "boolean", short: "h" } } as const;
 
+const exitCodes = `Exit codes: 0 done, 1 something you can mend, 2 a bug of ours,
+130 paused before the end (Ctrl-C, or \`tunesmith pause\`).`;
+
+// Whoever reads the output may stop reading: `tunesmith runs | head -1`.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit();
+    throw error;
+  });
+}
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {
   const json = args.includes("--json");
   try {
-    const [name, ...rest] = args;
-    if (name === undefined || name === "--help" || name === "-h" || name === "help") {
-      process.stdout.write(help());
-      return 0;
-    }
-    const command = findCommand(name);
-    const given = parse(command, rest);
-    if (given.values.help) {
-      process.stdout.write(commandHelp(command));
-      return 0;
-    }
-    const { run } = await command.load();
-    const { value, text } = await run(given, json);
+    const { value, text, exitCode } = await told(args, json);
     process.stdout.write(json ? `${JSON.stringify(value)}\n` : text);
-    return 0;
+    return exitCode ?? 0;
   } catch (error) {
     return fail(error, json);
   }
+}
+
+/** Common options may stand before the command: `tunesmith --json runs`. */
+async function told(args: readonly string[], json: boolean): Promise<Told> {
+  const at = args.findIndex((arg) => !["--json", "--help", "-h"].includes(arg));
+  const name = args[at];
+  if (name === undefined || name === "help") return helped(help());
+  const command = findCommand(name);
+  const given = parse(command, args.toSpliced(at, 1));
+  if (given.values.help) return helped(commandHelp(command));
+  const { run } = await command.load();
+  return run(given, json);
+}
+
+function helped(text: string): Told {
+  return { value: { help: text }, text };
 }
 
 function findCommand(name: string): Command {
@@ -49,23 +63,34 @@ function findCommand(name: string): Command {
 
 function parse(command: Command, args: string[]): Given {
   const options = { ...command.options, ...common };
-  const unknown = args.find((arg) => {
+  const end = args.indexOf("--");
+  const unknown = args.slice(0, end < 0 ? undefined : end).find((arg) => {
     const flag = /^--([^=]+)/.exec(arg)?.[1];
     return flag !== undefined && !Object.hasOwn(options, flag);
   });
   if (unknown !== undefined) {
-    const near = nearest(unknown.slice(2), Object.keys(options));
+    const near = nearest(/[^-][^=]*/.exec(unknown)![0], Object.keys(options));
     throw usage(command, `"${unknown}" is no option of ${command.name}`, near && `Did you mean "--${near}"?`);
   }
+  const { values, positionals, tokens } = parsed(command, args, options);
+  const given = tokens.flatMap((token) => (token.kind === "option" ? [token] : []));
+  const twice = given.find(({ name }, i) => given.findIndex((other) => other.name === name) < i);
+  if (twice) throw usage(command, `--${twice.name} is given twice`);
+  const empty = given.find(({ value }) => value?.trim() === "");
+  if (empty) throw usage(command, `--${empty.name} is empty`);
+  if (positionals.includes("")) throw usage(command, "an argument is empty");
+  const [least, most] = command.positionals;
+  if (!values.help && (positionals.length < least || positionals.length > most)) {
+    throw usage(command, `${command.name} takes ${command.usage || "no arguments"}`);
+  }
+  return { positionals, values: values as Given["values"] };
+}
+
+/** @throws `usage`, in the words of Node's parser */
+function parsed(command: Command, args: string[], options: NonNullable<ParseArgsConfig["options"]>) {
   try {
-    const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
-    const [least, most] = command.positionals;
-    const wrong = positionals.length < least || positionals.length > most;
-    if (wrong && !values.help)
-      throw usage(command, `${command.name} takes ${command.usage || "no arguments"}`);
-    return { positionals, values: values as Given["values"] };
+    return parseArgs({ args, options, allowPositionals: true, tokens: true });
   } catch (error) {
-    if (error instanceof TunesmithError) throw error;
     throw usage(command, (error as Error).message);
   }
 }
@@ -88,7 +113,7 @@ function fail(error: unknown, json: boolean): number {
 
 function help(): string {
   const lines = commands.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}`);
-  return `tunesmith: fine-tune language models, and see with figures whether it was worth it\n\n${lines.join("\n")}\n\nEvery command takes --json and --help.\n`;
+  return `tunesmith: fine-tune language models, and see with figures whether it was worth it\n\n${lines.join("\n")}\n\nEvery command takes --json and --help.\n${exitCodes}\n`;
 }
 
 function commandHelp({ name, usage: form, summary, options }: Command): string {

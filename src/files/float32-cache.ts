@@ -159,7 +159,7 @@ async function contentHash(tensors: readonly TensorEntry[], cache: string): Prom
 }
 
 /** SHA-256 of a file, from its record in the cache when the file has not been touched since. */
-async function fileDigest(file: string, cache: string): Promise<string> {
+export async function fileDigest(file: string, cache = join(defaultCacheDir(), "float32")): Promise<string> {
   const { size, mtimeNs, ctimeNs, ino } = await stat(file, { bigint: true }).catch((error) => {
     throw asReadError(error, file);
   });
@@ -176,8 +176,12 @@ async function fileDigest(file: string, cache: string): Promise<string> {
     throw asReadError(error, file);
   }
   const sha256 = hash.digest("hex");
-  await mkdir(cache, { recursive: true });
-  await writeJsonAtomic(record, { file, state, sha256 });
+  try {
+    await mkdir(cache, { recursive: true });
+    await writeJsonAtomic(record, { file, state, sha256 });
+  } catch {
+    // The record only saves time: a folder that cannot be written is a matter for what has to be written there.
+  }
   return sha256;
 }
 

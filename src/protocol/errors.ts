@@ -36,6 +36,7 @@ export const errorCodes = {
   "run-locked": "user",
   "run-corrupt": "user",
   "run-state": "user",
+  "run-inputs-changed": "user",
   "loss-not-finite": "user",
   "out-of-memory": "user",
   // ours

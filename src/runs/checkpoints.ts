@@ -127,11 +127,27 @@ export function lastCheckpoint(directory: string, notice: (message: string) => v
       return { step, path, validationLoss: readManifest(path)!.validationLoss };
     } catch (error) {
       if (!(error instanceof TunesmithError)) throw error;
-      notice(`${error.message}. It is removed, and an earlier one is used.`);
+      notice(`${error.message}. It is removed, and an earlier one is used, or the start if there is none.`);
       removeFolder(path);
     }
   }
   return undefined;
+}
+
+/** The best of the whole checkpoints, to be the result; a damaged one is passed over, with a word to `notice`. */
+export function bestCheckpoint(directory: string, notice: (message: string) => void): Checkpoint | undefined {
+  for (let left = listCheckpoints(directory); ; ) {
+    const best = bestOf(left);
+    if (!best) return undefined;
+    try {
+      verifyCheckpoint(best.path);
+      return best;
+    } catch (error) {
+      if (!(error instanceof TunesmithError)) throw error;
+      notice(`${error.message}. It had the lowest validation loss; the next best is used.`);
+      left = left.filter((each) => each !== best);
+    }
+  }
 }
 
 /** Removes all but the last two and the best. */

@@ -8,10 +8,11 @@
  *     .gitignore                       "*"
  *     job.json                         kind, name, time of creation                     written once
  *     recipe.json                      the recipe as resolved: nothing implicit         written once
- *     dataset.json                     the rows' files: size and sha256                 written by the first attempt
+ *     inputs.json                      what it was made from, by hash (trainer/inputs)  written when the job begins
  *     events.jsonl                     what happened, one checked line an event         appended by the lock's holder
  *     control.json                     what somebody asks of the running attempt        replaced whole, by anybody
  *     output.log                       what the process printed
+ *     .reserve                         room for the last words of a job whose disk is full   only while it runs
  *     lock/000002.json                 who holds the directory: the highest number does
  *     lock/heartbeat                   its last change is the holder's last sign of life
  *     checkpoints/step-000120/         everything needed to go on, with manifest.json   renamed into place
@@ -30,7 +31,8 @@ export const files = {
   job: "job.json",
   recipe: "recipe.json",
   comparison: "comparison.json",
-  dataset: "dataset.json",
+  inputs: "inputs.json",
+  reserve: ".reserve",
   events: "events.jsonl",
   control: "control.json",
   output: "output.log",

@@ -165,7 +165,7 @@ function complete(checked: CheckedRecipe, directory: string): Recipe {
 }
 
 /** A folder wins over a hub name of the same spelling; what looks like a path is one. */
-function resolveModel(model: string, directory: string): string {
+export function resolveModel(model: string, directory: string): string {
   if (model === "tiny") return model;
   const folder = resolve(directory, model);
   const looksLikePath = isAbsolute(model) || /^\.{1,2}([\\/]|$)|\\/.test(model);

@@ -4,6 +4,8 @@
  *
  * Exit codes: 0 done, paused or stopped; 1 the user's to mend; 2 a bug of ours; 130 ended by a second signal.
  */
+import { randomBytes } from "node:crypto";
+import { rmSync } from "node:fs";
 import { constants, hostname, setPriority } from "node:os";
 import { join } from "node:path";
 import { internalError, TunesmithError, toErrorRecord } from "../protocol/errors.ts";
@@ -15,7 +17,7 @@ import {
   writeCheckpoint,
 } from "../runs/checkpoints.ts";
 import { readRequest } from "../runs/control.ts";
-import { writeJsonDurably } from "../runs/durable.ts";
+import { writeFileDurably, writeJsonDurably } from "../runs/durable.ts";
 import { EventWriter } from "../runs/events.ts";
 import { files } from "../runs/layout.ts";
 import { heartbeatEveryMs, RunLock } from "../runs/lock.ts";
@@ -25,6 +27,8 @@ import { environmentChanges, type NewEvent, type Outcome } from "../runs/schema.
 import type { Job, JobContext, Jobs } from "./job-contract.ts";
 
 const progressEveryMs = 250;
+/** Kept free for the last words of a run whose disk is full. */
+const reserveBytes = 64 * 1024;
 
 /**
  * Runs the job of a directory to its end, in this process.
@@ -76,10 +80,16 @@ class Attempt {
     this.#lock = RunLock.acquire(run.directory);
     try {
       this.#events = new EventWriter(run.directory);
+      // Random, so that no file system saves the room.
+      writeFileDurably(this.#reserve, randomBytes(reserveBytes / 2).toString("hex"));
     } catch (error) {
       this.#release();
       throw error;
     }
+  }
+
+  get #reserve(): string {
+    return join(this.#run.directory, files.reserve);
   }
 
   async run(jobs: Jobs): Promise<number> {
@@ -142,6 +152,7 @@ class Attempt {
     return {
       directory,
       attempt: this.#lock.attempt,
+      began: new Date(this.#run.job!.created),
       resumeFrom,
       write: (event) => this.#write(event),
       progress: (phase, done, total, unit) => this.#progress(phase, done, total, unit),
@@ -192,6 +203,8 @@ class Attempt {
   }
 
   #end(outcome: Outcome, error: ReturnType<typeof toErrorRecord> | null): void {
+    this.#lock.verify();
+    rmSync(this.#reserve, { force: true });
     this.#write({ type: "ended", attempt: this.#lock.attempt, outcome, error });
     this.#events.close();
     this.#release();

@@ -4,6 +4,7 @@
  * rows decide between it and the fine-tuned model.
  */
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { asQuestion } from "../data/question.ts";
 import { readDataset } from "../data/read.ts";
@@ -18,12 +19,21 @@ import type { ComparisonSettings } from "../runs/directory.ts";
 import { files } from "../runs/layout.ts";
 import { openRun } from "../runs/reader.ts";
 import type { Recipe } from "../runs/recipe.ts";
-import { isRecord, type Outcome } from "../runs/schema.ts";
+import type { Outcome } from "../runs/schema.ts";
 import { AnswerLog } from "./answer-log.ts";
-import { type LocatedRow, locate, readTuningData, rowsHash, type TuningData } from "./data.ts";
+import {
+  type LocatedRow,
+  locate,
+  readTuningData,
+  rowsHash,
+  skippedInWords,
+  type TuningData,
+} from "./data.ts";
+import { recordInputs, requireSameInputs, tuningInputs } from "./inputs.ts";
 import type { CompareJob, JobContext } from "./job-contract.ts";
 import { modelFingerprint, openModel, openResult, tunedModel } from "./models.ts";
 import { Responder, type SentPrompt } from "./responder.ts";
+import { tunedRun } from "./tuned-run.ts";
 
 export const answersFile = "answers.jsonl";
 /** The record of a finished comparison (see `ComparisonRecord`); `summarise` judges it. */
@@ -113,19 +123,22 @@ class Comparing {
   }
 
   static async begin(context: JobContext, settings: ComparisonSettings): Promise<Comparing> {
-    const { recipe, result } = openRun(settings.run);
-    if (!recipe)
-      throw new TunesmithError(
-        "run-state",
-        `${settings.run} is no tuning run`,
-        "Compare takes a tuning run.",
-      );
-    const { folder, trainingSeconds } = tuningResult(settings.run, result);
-    const data = withTestFile(readTuningData(recipe), settings.test, recipe);
+    const { recipe, folder, trainingSeconds, began } = tunedRun(settings.run);
+    const trained = readTuningData(recipe);
+    const data = withTestFile(trained, settings.test, recipe);
+    for (const message of data.skipped) context.write({ type: "notice", level: "warning", message });
     const report = (phase: string, done: number, total: number) =>
       context.progress(phase, done, total, "bytes");
-    const base = await openModel(recipe.model, report);
-    const tuned = await openResult(base, join(settings.run, folder), report);
+    const base = await openModel(recipe.model, report, began);
+    const inputs = await tuningInputs(settings.run, trained, base);
+    requireSameInputs(settings.run, inputs);
+    const tuned = await openResult(base, join(settings.run, folder), report, began);
+    const tunedHash = await modelFingerprint(join(settings.run, folder));
+    const asked = Object.fromEntries(data.files.map(({ path, fingerprint }) => [path, fingerprint]));
+    const own = { ...inputs, ...asked, "the fine-tuned model": tunedHash };
+    // Answers that are kept from an earlier attempt must be to the same questions, by the same models.
+    if (existsSync(join(context.directory, files.inputs))) requireSameInputs(context.directory, own);
+    else recordInputs(context.directory, own);
     const options = { threads: recipe.train.threads, batchSize };
     const answers = [...examples(data.train), ...examples(data.test)].map(({ answer }) => answer);
     return new Comparing({
@@ -142,7 +155,7 @@ class Comparing {
         trainingSeconds,
         folder,
         baseHash: await modelFingerprint(base.base.folder.path),
-        tunedHash: await modelFingerprint(join(settings.run, folder)),
+        tunedHash,
         templateHash: sha256(
           base.chat.template.render([{ role: "user", content: "" }], { addGenerationPrompt: true }),
         ),
@@ -364,6 +377,8 @@ function withTestFile(
   const rowsOf = (located: readonly LocatedRow[]) => located.map(({ row }) => row);
   return {
     ...data,
+    files: [...data.files, { path, fingerprint: dataset.fingerprint }],
+    skipped: [...data.skipped, ...skippedInWords(dataset)],
     test,
     overlap: { ...data.overlap, test: findOverlap(rowsOf(data.train), rowsOf(test)).length },
   };
@@ -376,18 +391,6 @@ async function roomForAnswers(
 ): Promise<number> {
   const longest = Math.max(0, ...(await encode(answers)).map((ids) => ids.length));
   return Math.min(512, Math.ceil(longest * 1.5) + 8);
-}
-
-/** @throws `run-state` if the run has left no result yet */
-function tuningResult(run: string, result: unknown): { folder: string; trainingSeconds: number } {
-  if (isRecord(result) && typeof result.folder === "string" && typeof result.trainingSeconds === "number") {
-    return { folder: result.folder, trainingSeconds: result.trainingSeconds };
-  }
-  throw new TunesmithError(
-    "run-state",
-    `${run} has no result yet`,
-    "Let it finish, or stop it to keep what it has learned.",
-  );
 }
 
 function sha256(text: string): string {

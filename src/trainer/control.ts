@@ -27,6 +27,14 @@ export function pauseRun(directory: string): void {
  */
 export async function stopRun(directory: string, entry?: JobEntry): Promise<void> {
   const run = openRun(directory);
+  if (run.comparison) {
+    const hint = "`tunesmith pause` ends it for now, and `tunesmith resume` lets it go on.";
+    throw new TunesmithError(
+      "run-state",
+      `${run.id} is a comparison, which has no result before its end`,
+      hint,
+    );
+  }
   if (isUp(run)) return writeRequest(directory, run.holder.attempt, "stop");
   if (run.state === "done" || run.state === "stopped") throw notRunning(run, "stopped");
   if (listCheckpoints(directory).length === 0) {

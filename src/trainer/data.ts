@@ -1,11 +1,14 @@
 /** The rows of a recipe, divided into training, validation and test: the same for the trainer and for the comparison. */
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
-import { type Dataset, type DatasetRow, readDataset } from "../data/read.ts";
+import { type Dataset, type DatasetRow, describeSkipped, readDataset } from "../data/read.ts";
 import { findOverlap, splitRows } from "../data/split.ts";
 import { TunesmithError } from "../protocol/errors.ts";
 import type { Recipe, RowSource } from "../runs/recipe.ts";
 import type { Row } from "../text/conversation.ts";
+
+/** So many places of unreadable records are named. */
+const shownSkipped = 3;
 
 /** A row, and where it stands. */
 export interface LocatedRow {
@@ -19,7 +22,9 @@ export interface TuningData {
   validation: LocatedRow[];
   test: LocatedRow[];
   /** The files read, in the order train, validation, test. */
-  files: { path: string; fingerprint: string; rows: number; skipped: number; format: string }[];
+  files: { path: string; fingerprint: string }[];
+  /** What could not be read, in words: one text for each file that has any. */
+  skipped: string[];
   /** Rows with the question of another row, kept on its side of the split. */
   duplicates: number;
   /** Held-out rows whose question also stands in the training rows; only files of their own can have any. */
@@ -76,16 +81,23 @@ export function readTuningData({ data, train: { seed } }: Pick<Recipe, "data" | 
     train,
     validation,
     test,
-    files: files.map(({ path, fingerprint, rows, skipped, format }) => ({
-      path,
-      fingerprint,
-      rows: rows.length,
-      skipped: skipped.length,
-      format,
-    })),
+    files: files.map(({ path, fingerprint }) => ({ path, fingerprint })),
+    skipped: files.flatMap(skippedInWords),
     duplicates: split.duplicates,
     overlap: { validation: overlapWith(validation), test: overlapWith(test) },
   };
+}
+
+/** How many records of a file are left out, and where the first of them stand; empty where all could be read. */
+export function skippedInWords({ path, rows, skipped }: Dataset): string[] {
+  if (skipped.length === 0) return [];
+  const records = rows.length + skipped.length;
+  const first = skipped.slice(0, shownSkipped).map(describeSkipped);
+  const more = skipped.length - first.length;
+  const places = [...first, ...(more > 0 ? [`and ${more} more`] : [])].join("; ");
+  return [
+    `${basename(path)}: ${skipped.length} of ${records} records cannot be read and are left out (${places})`,
+  ];
 }
 
 /** Rows with their places. */

@@ -17,6 +17,8 @@ import { type PreparedRows, prepareForTraining } from "./prepared-rows.ts";
 export interface RecipeEstimate extends Estimate {
   free: Free;
   fits: boolean;
+  /** What of the data is left out, in words. */
+  warnings: string[];
 }
 
 /** @throws as reading the model and the rows does; `hub-…` when the model has to be downloaded first and cannot */
@@ -38,7 +40,7 @@ export async function estimateRecipe(
   );
   const result = estimate(input);
   const free = await freeResources(directory);
-  return { ...result, free, fits: fits(result, free) };
+  return { ...result, free, fits: fits(result, free), warnings: data.skipped };
 }
 
 /** @throws `does-not-fit`, naming settings that would */

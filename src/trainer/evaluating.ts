@@ -5,7 +5,8 @@ import { Scorer } from "../engine/train/scorer.ts";
 import type { MetricSummary } from "../evaluate/comparison.ts";
 import { detectTask } from "../evaluate/metrics/list.ts";
 import { scoreOutputs } from "../evaluate/summarise.ts";
-import { locate } from "./data.ts";
+import { TunesmithError } from "../protocol/errors.ts";
+import { locate, skippedInWords } from "./data.ts";
 import { openModel, tunedModel } from "./models.ts";
 import { prepareForTraining } from "./prepared-rows.ts";
 import { type Reply, Responder } from "./responder.ts";
@@ -18,6 +19,8 @@ export interface Evaluation {
   loss: number;
   perplexity: number;
   tokens: number;
+  /** What of the data was left out, in words. */
+  warnings: string[];
   /** Empty for plain text, which asks nothing. */
   metrics: MetricSummary[];
 }
@@ -39,6 +42,13 @@ export async function evaluateModel(options: {
     maxLength: model.base.config.maxPositions,
     loss: "completions",
   });
+  if (prepared.rows.length === 0) {
+    throw new TunesmithError(
+      "dataset-empty",
+      `none of the ${rows.length} rows has a token to score (${prepared.inWords})`,
+      "Look at the rows' answers.",
+    );
+  }
   const scorer = new Scorer(tuned, { batchSize });
   const { loss, tokens } = await scorer.meanLoss(prepared.rows);
   await scorer.release();
@@ -65,6 +75,7 @@ export async function evaluateModel(options: {
     loss,
     perplexity: Math.exp(loss),
     tokens,
+    warnings: [...skippedInWords(dataset), ...(prepared.leftOut > 0 ? [prepared.inWords] : [])],
     metrics: questions.length > 0 ? scoreOutputs(detectTask(references), texts, references, { seed: 0 }) : [],
   };
 }

@@ -18,6 +18,8 @@ export interface JobContext {
   readonly directory: string;
   /** Which attempt at the job this is, from 1. */
   readonly attempt: number;
+  /** When the job was made: the moment its templates tell, however often it goes on. */
+  readonly began: Date;
   /** The newest whole checkpoint; undefined for a start from nothing. */
   readonly resumeFrom: Checkpoint | undefined;
   /** Appends an event. @throws `disk-full`; `run-locked` when another process took over */

@@ -1,17 +1,19 @@
 /** Finding and opening the models that recipes and commands name. */
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { open, readdir } from "node:fs/promises";
+import { existsSync, statSync } from "node:fs";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BaseModel, openBaseModel } from "../engine/model/base.ts";
 import type { TunedModel } from "../engine/model/tuned-model.ts";
+import { fileDigest } from "../files/float32-cache.ts";
 import { cachedModel, downloadModel } from "../files/hub.ts";
 import { openAdapter } from "../methods/index.ts";
 import { none } from "../methods/none.ts";
-import { internalError } from "../protocol/errors.ts";
+import { internalError, TunesmithError } from "../protocol/errors.ts";
 import { modelSource } from "../runs/recipe.ts";
 import { type ChatModel, loadChatModel } from "../text/chat-model.ts";
+import { readModelConfig } from "./sources.ts";
 
 export interface OpenModel {
   /** As the recipe names it. */
@@ -24,14 +26,19 @@ export type ModelProgress = (phase: string, done: number, total: number) => void
 
 /**
  * The folder of a model: the bundled one, a folder, or a hub model, downloaded if it is not in the cache.
- * @throws `hub-…` errors
+ * @throws `file-not-found` for a folder that is not there; `hub-…` errors
  */
 export async function locateModel(model: string, onProgress: ModelProgress = () => {}): Promise<string> {
   switch (modelSource(model)) {
     case "bundled":
       return bundledModel();
     case "folder":
-      return model;
+      if (statSync(model, { throwIfNoEntry: false })?.isDirectory()) return model;
+      throw new TunesmithError(
+        "file-not-found",
+        `the model ${model} is no folder`,
+        "Check the model's path.",
+      );
     case "hub":
       return (
         (await cachedModel(model)) ??
@@ -42,10 +49,19 @@ export async function locateModel(model: string, onProgress: ModelProgress = () 
   }
 }
 
-/** @throws what `locateModel`, `openBaseModel` and `loadChatModel` throw */
-export async function openModel(model: string, onProgress: ModelProgress = () => {}): Promise<OpenModel> {
+/**
+ * @param now the moment that a template tells which prints the date; the present if undefined
+ * @throws what `locateModel`, `openBaseModel` and `loadChatModel` throw
+ */
+export async function openModel(
+  model: string,
+  onProgress: ModelProgress = () => {},
+  now?: Date,
+): Promise<OpenModel> {
   const folder = await locateModel(model, onProgress);
-  const chat = await loadChatModel(folder);
+  // First, so that an unsupported model is called that, whatever else of it cannot be read either.
+  await readModelConfig(folder);
+  const chat = await loadChatModel(folder, now && { now });
   const base = await openBaseModel(folder, {
     onProgress: (done, total) => onProgress("converting the weights to float32", done, total),
   });
@@ -64,31 +80,30 @@ export async function openResult(
   base: OpenModel,
   folder: string,
   onProgress: ModelProgress = () => {},
+  now?: Date,
 ): Promise<{ model: OpenModel; tuned: TunedModel }> {
   const isAdapter = existsSync(join(folder, "adapter_config.json"));
-  const model = isAdapter ? base : await openModel(folder, onProgress);
+  const model = isAdapter ? base : await openModel(folder, onProgress, now);
   return { model, tuned: await tunedModel(model, isAdapter ? folder : undefined) };
 }
 
-/** A short hash of a model's or adapter's files: names, sizes, and the first and last 64 KiB of each. */
+/** A hash of a model's or adapter's files: names and contents. */
 export async function modelFingerprint(folder: string): Promise<string> {
   const hash = createHash("sha256");
   const isModelFile = (name: string) => /\.(json|safetensors|jinja)$/.test(name);
   for (const name of (await readdir(folder)).filter(isModelFile).sort()) {
-    const file = await open(join(folder, name));
-    try {
-      const { size } = await file.stat();
-      hash.update(`${name} ${size}\n`);
-      const buffer = Buffer.alloc(Math.min(size, 65_536));
-      for (const position of [0, size - buffer.length]) {
-        await file.read(buffer, 0, buffer.length, position);
-        hash.update(buffer);
-      }
-    } finally {
-      await file.close();
-    }
+    hash.update(`${name} ${await contentHash(join(folder, name))}\n`);
   }
   return hash.digest("hex");
+}
+
+/** Small files are quicker read than looked up. */
+async function contentHash(path: string): Promise<string> {
+  const { size } = await stat(path);
+  if (size > 16 * 2 ** 20) return fileDigest(path);
+  return createHash("sha256")
+    .update(await readFile(path))
+    .digest("hex");
 }
 
 /** `assets/tiny`, beside the package's own `package.json`, from the sources as from the bundle. */

@@ -3,7 +3,7 @@
  * directory, no channel to its parent. Returns once the job holds its directory, or says why it does not.
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -48,6 +48,7 @@ export async function spawnJob(
   let logStart: number;
   let child: ChildProcess;
   try {
+    startLog(log, output);
     logStart = fstatSync(log).size;
     child = spawn(process.execPath, [...entry, directory], {
       cwd: directory,
@@ -76,6 +77,15 @@ export async function spawnJob(
   child.kill("SIGKILL");
   const message = `the job in ${directory} did not start within ${limitMs / 1000} seconds`;
   throw new TunesmithError("job-start-failed", message, lastWords(since()) || `See ${output}.`);
+}
+
+/** A heading for this attempt's output; where there is no room for it, the job could not even say so. */
+function startLog(log: number, path: string): void {
+  try {
+    writeSync(log, `${new Date().toISOString()} starting\n`);
+  } catch (error) {
+    throw asWriteError(error, path);
+  }
 }
 
 /**

@@ -15,13 +15,13 @@ import { Trainer } from "../engine/train/trainer.ts";
 import type { Estimate } from "../estimate/estimate.ts";
 import { createMethod } from "../methods/index.ts";
 import { TunesmithError } from "../protocol/errors.ts";
-import { bestOf, listCheckpoints } from "../runs/checkpoints.ts";
-import { writeJsonDurably } from "../runs/durable.ts";
+import { bestCheckpoint } from "../runs/checkpoints.ts";
 import { files } from "../runs/layout.ts";
 import { everyInSteps, type Recipe } from "../runs/recipe.ts";
 import type { Outcome } from "../runs/schema.ts";
 import { readTuningData, type TuningData } from "./data.ts";
 import { estimateInput, requireFit } from "./estimating.ts";
+import { recordInputs, requireSameInputs, tuningInputs } from "./inputs.ts";
 import type { JobContext, TuneJob } from "./job-contract.ts";
 import { type OpenModel, openModel } from "./models.ts";
 import { type PreparedRows, prepareForTraining, trainedInWords } from "./prepared-rows.ts";
@@ -99,9 +99,14 @@ class TuningRun {
   static async begin(context: JobContext, recipe: Recipe): Promise<TuningRun> {
     const { train: settings } = recipe;
     const data = readTuningData(recipe);
-    const model = await openModel(recipe.model, (phase, done, total) =>
-      context.progress(phase, done, total, "bytes"),
+    const model = await openModel(
+      recipe.model,
+      (phase, done, total) => context.progress(phase, done, total, "bytes"),
+      context.began,
     );
+    const inputs = await tuningInputs(context.directory, data, model);
+    if (context.resumeFrom) requireSameInputs(context.directory, inputs);
+    else recordInputs(context.directory, inputs);
     const rows = {
       train: await prepareForTraining(data.train, model.chat, settings),
       validation: await prepareForTraining(data.validation, model.chat, settings),
@@ -113,7 +118,6 @@ class TuningRun {
         "Raise train.maxLength if answers are cut away, or look at the rows' answers.",
       );
     }
-    writeJsonDurably(join(context.directory, files.dataset), data.files);
     // The weights are converted and mapped by now, so they count no longer as something to come.
     const input = estimateInput(recipe, model.base.config, true, rows.train, rows.validation);
     const expected = await requireFit(input, context.directory);
@@ -197,6 +201,15 @@ class TuningRun {
     await this.#sample();
     if (rows.length === 0) return null;
     const { loss, tokens } = await this.#scorer.meanLoss(rows);
+    if (!Number.isFinite(loss)) {
+      throw new TunesmithError(
+        "loss-not-finite",
+        `the validation loss after step ${step} is ${loss}`,
+        step > 0
+          ? "Lower train.learningRate; the last checkpoint is kept."
+          : "The base model itself gives no finite loss on these rows: look at both.",
+      );
+    }
     this.#context.write({ type: "validation", step, loss, tokens });
     if (step === 0) return loss;
     if (this.#progress.best === null || loss < this.#progress.best.loss) {
@@ -250,7 +263,8 @@ class TuningRun {
   async #finish(outcome: "done" | "stopped"): Promise<typeof outcome> {
     const context = this.#context;
     const lastStep = this.#trainer.step;
-    const best = this.#recipe.train.keepBest ? bestOf(listCheckpoints(context.directory)) : undefined;
+    const warn = (message: string) => context.write({ type: "notice", level: "warning", message });
+    const best = this.#recipe.train.keepBest ? bestCheckpoint(context.directory, warn) : undefined;
     if (best && best.step !== lastStep) await this.#trainer.restore(join(best.path, stateFile));
     const method = createMethod(this.#recipe.method);
     const folder = files[method.result];
@@ -288,8 +302,8 @@ class TuningRun {
       trainedTokens: trainRows.trainedTokens,
       trained: trainedInWords(trainRows, this.#recipe.train.loss),
     });
-    if (trainRows.leftOut > 0)
-      this.#context.write({ type: "notice", level: "warning", message: trainRows.inWords });
+    const warnings = [...this.#data.skipped, ...(trainRows.leftOut > 0 ? [trainRows.inWords] : [])];
+    for (const message of warnings) this.#context.write({ type: "notice", level: "warning", message });
     this.#context.write({
       type: "started",
       totalSteps: this.#totalSteps,

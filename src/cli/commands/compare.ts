@@ -1,49 +1,34 @@
 /** `tunesmith compare`: prompting beside the fine-tuned model, as a table, a verdict and a page. */
-import { relative, resolve } from "node:path";
-import { terminalSummary } from "../../evaluate/table.ts";
 import { TunesmithError } from "../../protocol/errors.ts";
 import { createComparison, findRun } from "../../runs/directory.ts";
-import { readComparison, writeComparisonPage } from "../../trainer/comparison-page.ts";
-import { pauseRun } from "../../trainer/control.ts";
+import { requireFile } from "../../trainer/sources.ts";
 import { spawnJob } from "../../trainer/spawn.ts";
-import { required, wholeNumber } from "../arguments.ts";
+import { tunedRun } from "../../trainer/tuned-run.ts";
+import { path, required, wholeNumber } from "../arguments.ts";
 import type { Given, RunCommand } from "../command.ts";
 import { follow } from "../follow.ts";
+import { outcome } from "./outcome.ts";
 
 export const run: RunCommand = async (given, json) => {
-  const tuned = findRun(given.positionals[0]!, process.cwd());
-  const { test } = given.values;
-  const directory = createComparison({
-    run: tuned,
+  const settings = {
+    run: findRun(given.positionals[0]!, process.cwd()),
     shots: shotCounts(given),
     limit: wholeNumber(given, "limit", 1) ?? null,
-    test: typeof test === "string" ? resolve(test) : null,
-  });
-  await spawnJob(directory);
-  const { state } = await follow(directory, json, () => pauseRun(directory));
-  const short = relative("", directory) || directory;
-  if (state !== "done") {
-    return {
-      value: { comparison: directory, state },
-      text: `Paused. Go on with: tunesmith resume ${short}\n`,
-    };
-  }
-  const comparison = readComparison(directory);
-  const page = writeComparisonPage(directory, comparison, tuned);
-  const { summaries, verdict, differences } = comparison;
-  return {
-    value: { comparison: directory, page, verdict, summaries, differences },
-    text: `${terminalSummary(comparison)}\n\nPage: ${relative("", page)}\n`,
+    test: path(given, "test") ?? null,
   };
+  tunedRun(settings.run);
+  if (settings.test !== null) requireFile(settings.test);
+  const directory = createComparison(settings);
+  return outcome(await follow(directory, () => spawnJob(directory), json));
 };
 
 function shotCounts(given: Given): number[] {
   const text = required(given, "shots");
   const counts = text.split(",").map((part) => (/^\d+$/.test(part.trim()) ? Number(part) : Number.NaN));
-  if (counts.every((count) => Number.isSafeInteger(count) && count <= 1000)) return counts;
+  if (counts.every((count) => count <= 1000)) return [...new Set(counts)];
   throw new TunesmithError(
     "usage",
     `--shots is "${text}"`,
-    "Give whole numbers with commas between, such as 0,1,4.",
+    "Give whole numbers up to 1000 with commas between, such as 0,1,4.",
   );
 }

@@ -8,6 +8,7 @@ export const run: RunCommand = async ({ positionals: [path] }) => {
   const value = await estimateRecipe(readRecipe(path!), dirname(resolve(path!)));
   const { memory, disk, free, seconds, steps, trainableParameters, parameters } = value;
   const lines = [
+    ...value.warnings.map((warning) => `Warning: ${warning}`),
     `trained parameters  ${trainableParameters.toLocaleString("en")} of ${parameters.toLocaleString("en")}`,
     `steps               ${steps}`,
     `time                about ${inWords(seconds)}`,

@@ -1,18 +1,18 @@
 /** `tunesmith evaluate`: loss, perplexity and task metrics of a model on a dataset. */
 import { resolve } from "node:path";
 import { evaluateModel } from "../../trainer/evaluating.ts";
-import { modelName, required, wholeNumber } from "../arguments.ts";
+import { modelName, path, required, wholeNumber } from "../arguments.ts";
 import type { RunCommand } from "../command.ts";
 
 export const run: RunCommand = async (given) => {
-  const { adapter } = given.values;
   const value = await evaluateModel({
     model: modelName(given),
-    adapter: typeof adapter === "string" ? resolve(adapter) : undefined,
+    adapter: path(given, "adapter"),
     data: resolve(required(given, "data")),
     limit: wholeNumber(given, "limit", 1),
   });
   const lines = [
+    ...value.warnings.map((warning) => `Warning: ${warning}`),
     `rows         ${value.rows}`,
     `loss         ${value.loss.toFixed(4)} nats per token`,
     `perplexity   ${value.perplexity.toFixed(3)}`,

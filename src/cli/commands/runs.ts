@@ -34,6 +34,9 @@ export const run: RunCommand = async () => {
   );
   return {
     value: { runs },
-    text: runs.length > 0 ? `${lines.join("\n")}\n` : "There are no runs here yet.\n",
+    text:
+      runs.length > 0
+        ? `${[...lines, ...runs.flatMap(({ id, problems }) => problems.map((problem) => `${id}: ${problem}`))].join("\n")}\n`
+        : "There are no runs here yet.\n",
   };
 };

@@ -3,20 +3,20 @@ import { dirname, join, relative, resolve } from "node:path";
 import { createRun } from "../../runs/directory.ts";
 import { runsFolder } from "../../runs/layout.ts";
 import { readRecipe, recipeName } from "../../runs/recipe.ts";
-import { pauseRun } from "../../trainer/control.ts";
+import { requireSources } from "../../trainer/sources.ts";
 import { spawnJob } from "../../trainer/spawn.ts";
+import { path } from "../arguments.ts";
 import type { RunCommand } from "../command.ts";
 import { follow } from "../follow.ts";
 import { outcome } from "./outcome.ts";
 
-export const run: RunCommand = async ({ positionals: [path], values }, json) => {
-  const recipe = readRecipe(path!);
-  const place =
-    typeof values.run === "string"
-      ? { directory: resolve(values.run) }
-      : { root: join(dirname(resolve(path!)), runsFolder) };
-  const directory = createRun(recipeName(path!), recipe, place);
-  await spawnJob(directory);
-  if (!json) process.stderr.write(`${relative("", directory)}  (Ctrl-C pauses)\n`);
-  return outcome(await follow(directory, json, () => pauseRun(directory)));
+export const run: RunCommand = async (given, json) => {
+  const file = given.positionals[0]!;
+  const recipe = readRecipe(file);
+  await requireSources(recipe);
+  const wanted = path(given, "run");
+  const place = wanted ? { directory: wanted } : { root: join(dirname(resolve(file)), runsFolder) };
+  const directory = createRun(recipeName(file), recipe, place);
+  if (!json) process.stderr.write(`${relative("", directory) || directory}  (Ctrl-C pauses)\n`);
+  return outcome(await follow(directory, () => spawnJob(directory), json));
 };
