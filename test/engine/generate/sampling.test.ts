@@ -15,9 +15,11 @@ const { seen, cases }: Facts = JSON.parse(readFileSync(fixture("generate/samplin
 
 /** Random numbers that are spread evenly over [0, 1), so that counting gives the distribution itself. */
 class Even extends Random {
+  readonly count: number;
   #at = -0.5;
-  constructor(readonly count: number) {
+  constructor(count: number) {
     super(0);
+    this.count = count;
   }
   override uniform(): number {
     this.#at += 1;

@@ -1,0 +1,19 @@
+/** Runs a job in a process of its own to its end. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { type RunSummary, readRun } from "../../src/runs/reader.ts";
+import { spawnJob } from "../../src/trainer/spawn.ts";
+
+/**
+ * @param killAfterMs SIGKILL so long after the job took its directory
+ * @returns what the directory says once nobody holds it
+ */
+export async function finish(directory: string, killAfterMs = Number.POSITIVE_INFINITY): Promise<RunSummary> {
+  const { pid } = await spawnJob(directory);
+  const deadline = Date.now() + killAfterMs;
+  for (let killed = false; readRun(directory).holder.held; await sleep(20)) {
+    if (killed || Date.now() < deadline) continue;
+    process.kill(pid, "SIGKILL");
+    killed = true;
+  }
+  return readRun(directory);
+}
