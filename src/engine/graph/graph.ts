@@ -57,11 +57,23 @@ export class Graph {
   }
 
   reshape(x: Value, shape: readonly number[]): Value {
-    return sameShape(x.shape, shape) ? x : this.apply("reshape", [x], { shape });
+    if (sameShape(x.shape, shape)) return x;
+    const { operation, inputs } = x.node;
+    // Of a reshape, only what came before it counts. Every node has its price where one token is decoded at a time.
+    return operation === "reshape" ? this.reshape(inputs[0]!, shape) : this.apply("reshape", [x], { shape });
   }
 
-  transpose = (x: Value, permutation: readonly number[]): Value =>
-    this.apply("transpose", [x], { permutation });
+  transpose(x: Value, permutation: readonly number[]): Value {
+    const moved = permutation.filter((axis) => x.shape[axis] !== 1);
+    const inOrder = moved.every((axis, i) => i === 0 || moved[i - 1]! < axis);
+    const complete = new Set(permutation).size === x.shape.length;
+    if (!inOrder || !complete) return this.apply("transpose", [x], { permutation });
+    // Only axes of length 1 change places: the numbers lie as before.
+    return this.reshape(
+      x,
+      permutation.map((axis) => x.shape[axis]!),
+    );
+  }
 
   slice = (x: Value, axis: number, start: number, end: number): Value =>
     this.apply("slice", [x], { axis, start, end });

@@ -79,3 +79,14 @@ test("operations that would change nothing add nothing", () => {
   assert.equal(own.mean(x, []), x);
   assert.equal(own.nodes.length, 1);
 });
+
+test("reshapes of reshapes are one, and so are transposes that move nothing", () => {
+  const own = new Graph();
+  const x = own.input("x", [6, 4]);
+  // One token's heads, as decoding has them: [1, 1, 6, 4] -> [1, 6, 1, 4].
+  const heads = own.transpose(own.reshape(x, [1, 1, 6, 4]), [0, 2, 1, 3]);
+  assert.deepEqual([heads.node.operation, heads.shape, heads.node.inputs], ["reshape", [1, 6, 1, 4], [x]]);
+  assert.equal(own.reshape(heads, [6, 4]), x);
+  const swapped = own.transpose(own.reshape(x, [1, 1, 6, 4]), [0, 1, 3, 2]);
+  assert.deepEqual([swapped.node.operation, swapped.shape], ["transpose", [1, 1, 4, 6]]);
+});
