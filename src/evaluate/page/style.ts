@@ -1,5 +1,5 @@
 /** The page's style sheet. The content security policy names it by its hash, as it does the script. */
-export const pageStyleHash = "sha256-PtWyaBxDcu8Cz8+OGPj8gU1mqDzuSSo1GngiGEtaKOk=";
+export const pageStyleHash = "sha256-orQXmCCd23st8sZu5+Ghije0cf/Ery/7xF9r2eHir48=";
 
 export const pageStyle = `
 :root {
@@ -40,7 +40,7 @@ section { margin-top: 44px; }
 .headline { font-size: 30px; line-height: 1.2; font-weight: 700; letter-spacing: -0.02em; margin: 0 0 10px; color: var(--tone); }
 .verdict p { margin: 0; color: var(--soft); }
 .verdict p + p { margin-top: 6px; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 18px 28px; margin: 24px 0 0; padding: 20px 0 0; border-top: 1px solid var(--line); }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(130px, 1fr)); gap: 18px 20px; margin: 24px 0 0; padding: 20px 0 0; border-top: 1px solid var(--line); }
 .tiles div { display: flex; flex-direction: column-reverse; justify-content: flex-end; }
 .tiles dt { color: var(--faint); font-size: 13px; overflow-wrap: anywhere; }
 .tiles dt::first-letter { text-transform: none; }
@@ -50,9 +50,9 @@ section { margin-top: 44px; }
 table { border-collapse: collapse; width: 100%; }
 th { font-weight: 550; text-align: left; }
 .framed { margin-top: 12px; background: var(--card); border: 1px solid var(--line); border-radius: 12px; }
-.summary th, .summary td { padding: 10px 14px; text-align: right; vertical-align: top; white-space: nowrap; border-top: 1px solid var(--line); }
-.summary thead th { border-top: 0; color: var(--faint); font-size: 13px; font-weight: 500; white-space: normal; vertical-align: bottom; line-height: 1.3; min-width: 92px; }
-.summary th:first-child { text-align: left; padding-left: 18px; white-space: normal; min-width: 150px; }
+.summary th, .summary td { padding: 10px 10px; text-align: right; vertical-align: top; white-space: nowrap; border-top: 1px solid var(--line); }
+.summary thead th { border-top: 0; color: var(--faint); font-size: 13px; font-weight: 500; white-space: normal; vertical-align: bottom; line-height: 1.3; min-width: 76px; }
+.summary th:first-child { text-align: left; padding-left: 18px; white-space: normal; min-width: 130px; }
 .summary td:last-child, .summary thead th:last-child { padding-right: 18px; }
 .summary .interval { display: block; font-weight: 400; color: var(--faint); font-size: 12.5px; }
 .summary tr { background: var(--card); }
