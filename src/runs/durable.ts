@@ -123,12 +123,13 @@ export function codeOf(thrown: unknown): string | undefined {
 /** Turns the system's refusals to write into errors a person can act on; anything else passes through. */
 export function asWriteError(thrown: unknown, path: string): unknown {
   const code = codeOf(thrown);
-  if (thrown instanceof TunesmithError || code === undefined) return thrown;
-  if (code === "ENOSPC" || code === "EDQUOT") {
+  // Also as the files room says it, of a file whose name means nothing to anybody and without a word about runs.
+  if (code === "ENOSPC" || code === "EDQUOT" || code === "disk-full") {
     const hint =
       "Free some space; the run can then be continued from its last checkpoint with `tunesmith resume`.";
     return new TunesmithError("disk-full", `the disk of ${path} is full`, hint, { cause: thrown });
   }
+  if (thrown instanceof TunesmithError || code === undefined) return thrown;
   if (code === "ENOENT") {
     const message = `${path} cannot be written: its folder is gone`;
     return new TunesmithError("run-not-found", message, "Somebody removed or moved the run directory.", {

@@ -178,7 +178,9 @@ describe("a comparison that is paused", () => {
   it("goes on with resume, and ends with the table as compare does", async () => {
     const place = project({ rows: 80, data: { validation: 4, test: 60 } });
     await json(place, "tune", "recipe.json", "--run", "run");
-    const comparing = start(place, ["compare", "run", "--shots", "0,1"]);
+    const asked = join(place, "asked.jsonl");
+    writeFileSync(asked, rows(60));
+    const comparing = start(place, ["compare", "run", "--shots", "0,1", "--test", "asked.jsonl"]);
     const told = finished(comparing);
     const folder = join(place, "run", "comparisons");
     while (!existsSync(folder) || readdirSync(folder).filter((name) => !name.startsWith(".")).length === 0) {
@@ -193,6 +195,13 @@ describe("a comparison that is paused", () => {
     assert.equal(paused.code, 130);
     assert.match(paused.stdout, /^Paused\. Go on with: tunesmith resume run.comparisons./m);
     assert.equal(readRun(comparison).state, "paused");
+
+    // Answers to other questions than those that are there now must not be counted.
+    writeFileSync(asked, rows(59));
+    const changed = await json(place, "resume", comparison);
+    assert.deepEqual([changed.code, changed.error.code], [1, "run-inputs-changed"]);
+    assert.match(changed.error.message, /asked\.jsonl changed since/);
+    writeFileSync(asked, rows(60));
 
     const { code, stdout } = await tunesmith(place, "resume", comparison);
     assert.equal(code, 0);
