@@ -89,7 +89,11 @@ async function prepare(): Promise<Measured[]> {
       continue;
     }
     say(`${benchmark.name}: preparing …`);
-    ready.push({ benchmark, sides: await benchmark.sides(setting), rounds: [], problems: [] });
+    try {
+      ready.push({ benchmark, sides: await benchmark.sides(setting), rounds: [], problems: [] });
+    } catch (error) {
+      say(`${benchmark.name} is left out: ${(error as Error).message}`);
+    }
   }
   return ready;
 }
@@ -129,7 +133,15 @@ function finish(): void {
       const figures = round[sides[0]!.name];
       return figures ? [figures] : [];
     });
-    return benchmark.details && own.length > 0 ? [`${benchmark.name}: ${benchmark.details(own)}`] : [];
+    const twice = Math.max(0, ...own.map(({ countedTwiceBytes }) => Number(countedTwiceBytes)));
+    return [
+      ...(twice > 0
+        ? [
+            `${benchmark.name}: ${show(twice, "bytes")} of our peak memory are weights that lie in memory once and are counted again for each further session that maps them.`,
+          ]
+        : []),
+      ...(benchmark.details && own.length > 0 ? [`${benchmark.name}: ${benchmark.details(own)}`] : []),
+    ];
   });
   const problems = measured.flatMap((each) => each.problems);
   console.log(`\n${[parts.join("\n"), judgedTable(judged), ...details, ...problems].join("\n\n")}`);

@@ -9,15 +9,16 @@ import { openBaseModel } from "../../src/engine/model/base.ts";
 import { type Data, Session } from "../../src/engine/runtime/session.ts";
 import { gradientOutputs, lossGraph } from "../../src/engine/train/loss.ts";
 import { none } from "../../src/methods/none.ts";
-import { method, options, report } from "./common.ts";
+import { countedTwiceBytes, method, options, report } from "./common.ts";
 
 const { positionals, values } = options({ batch: 4, length: 256 });
 const { batch, length, threads } = values;
-const states: { state: string; anonymous: number; file: number }[] = [];
+const states: { state: string; anonymous: number; file: number; once: number }[] = [];
 function note(state: string): void {
   const status = readFileSync("/proc/self/status", "utf8");
   const bytes = (name: string) => 1024 * Number(new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(status)![1]);
-  states.push({ state, anonymous: bytes("RssAnon"), file: bytes("RssFile") });
+  const file = bytes("RssFile");
+  states.push({ state, anonymous: bytes("RssAnon"), file, once: file - countedTwiceBytes() });
 }
 
 note("program loaded");

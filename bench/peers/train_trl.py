@@ -37,13 +37,14 @@ class Clock(TrainerCallback):
 
 
 class Counted:
-    """The trainer's collator, counting the places of each batch and how many of them are padding."""
+    """The trainer's collator, counting rows, their tokens and the places of each batch; some are fetched ahead."""
 
     def __init__(self, collate):
-        self.collate, self.tokens, self.places = collate, 0, 0
+        self.collate, self.rows, self.tokens, self.places = collate, 0, 0, 0
 
     def __call__(self, examples):
         batch = self.collate(examples)
+        self.rows += len(examples)
         self.places += batch["input_ids"].numel()
         self.tokens += sum(len(example["input_ids"]) for example in examples)
         return batch
@@ -70,5 +71,5 @@ seconds = clock.times[-1] - clock.times[args.warmup - 1]
 counted = trainer.data_collator
 report("trl", args.threads, trl=trl.__version__, task="banking77", dtype=str(next(trainer.model.parameters()).dtype),
        batch=args.batch, steps=args.steps, examplesPerSecond=args.steps * args.batch / seconds,
-       meanTokens=counted.tokens / (args.batch * (args.steps + args.warmup)), padding=1 - counted.tokens / counted.places,
+       meanTokens=counted.tokens / counted.rows, padding=1 - counted.tokens / counted.places,
        trainingLoss=result.training_loss)
