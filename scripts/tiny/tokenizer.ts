@@ -2,10 +2,12 @@
  * The bundled model's tokenizer: whole words, and single characters for words it does not know (WordPiece's greedy
  * longest match), so that any ASCII text can be written. `tokenizer.json` in Hugging Face's format.
  */
-import { allContent, functionWords, templateWords } from "./words.ts";
+import { allContent, functionWords, labelWords, templateWords } from "./words.ts";
 
 export const endToken = "<|end|>";
 export const padToken = "<|pad|>";
+/** Stands between a question and its answer. */
+export const answerSign = "=>";
 const unknownToken = "<|unknown|>";
 
 const printable = Array.from({ length: 94 }, (_, i) => String.fromCharCode(33 + i));
@@ -16,8 +18,10 @@ export const vocabulary: string[] = [
     padToken,
     endToken,
     unknownToken,
+    answerSign,
     ...functionWords,
     ...templateWords,
+    ...labelWords,
     ...allContent,
     ...printable,
     ...printable.map((character) => `##${character}`),
@@ -55,7 +59,7 @@ export function tokenizerJson(): object {
   };
 }
 
-/** An answer stands right after its question, with no sign between them; see docs/log.md for why. */
+/** As pre-training has it: the question, the sign, the answer, the end. */
 export const chatTemplate =
   "{% for message in messages %}{{ message.content }}" +
-  `{% if message.role == 'assistant' %}${endToken}{% else %} {% endif %}{% endfor %}`;
+  `{% if message.role == 'assistant' %}${endToken}{% elif message.role == 'user' %} ${answerSign} {% else %} {% endif %}{% endfor %}`;

@@ -1,42 +1,37 @@
 /**
  * Trains the bundled model, `assets/tiny`, from nothing, with Tunesmith's own engine:
  *
- *   node --import tsx scripts/tiny/train.ts [--minutes 45] [--seed 1] [--rate 2e-3] [--out assets/tiny]
- *       [--from DIR --stage N]     go on from saved weights, at a stage (counted from 0), with all words
+ *   node --import tsx scripts/tiny/train.ts [--steps 9000] [--seed 1] [--rate 2e-3] [--threads 0] [--out assets/tiny]
  *
  * The curriculum goes on to twice the words, then to the next stage, whenever the current one is learned.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { readDecoderConfig } from "../../src/engine/model/config.ts";
-import { parameterShapes } from "../../src/engine/model/layout.ts";
+import { readDecoderConfig } from "../../src/architectures/config.ts";
 import { noWeights } from "../../src/engine/runtime/session.ts";
 import { countTargets, type MicroBatch } from "../../src/engine/train/batches.ts";
 import { Trainer } from "../../src/engine/train/trainer.ts";
-import { full } from "../../src/engine/tune/full.ts";
 import { float32ToBfloat16 } from "../../src/files/half.ts";
-import { openModelFolder } from "../../src/files/model-folder.ts";
-import { readTensorFloat32 } from "../../src/files/safetensors.ts";
 import { writeSafetensors } from "../../src/files/safetensors-writer.ts";
+import { full } from "../../src/methods/full.ts";
 import { Random } from "../../src/random/random.ts";
 import { episode, stages } from "./episodes.ts";
+import { initialWeights } from "./initial.ts";
 import { chatTemplate, endToken, idOf, padToken, tokenizerJson, vocabulary } from "./tokenizer.ts";
 import { allContent } from "./words.ts";
 
 const { values } = parseArgs({
   options: {
-    minutes: { type: "string", default: "45" },
+    steps: { type: "string", default: "9000" },
     seed: { type: "string", default: "1" },
     out: { type: "string", default: "assets/tiny" },
     rate: { type: "string", default: "2e-3" },
     threads: { type: "string", default: "0" },
-    from: { type: "string" },
-    stage: { type: "string", default: "0" },
   },
 });
 const seed = Number(values.seed);
-const deadline = Date.now() + Number(values.minutes) * 60_000;
+const steps = Number(values.steps);
 
 const configJson = {
   architectures: ["LlamaForCausalLM"],
@@ -51,7 +46,7 @@ const configJson = {
   hidden_act: "silu",
   max_position_embeddings: 1024,
   rms_norm_eps: 1e-5,
-  rope_theta: 1000,
+  rope_theta: 10000,
   tie_word_embeddings: true,
   attention_bias: false,
   mlp_bias: false,
@@ -62,28 +57,17 @@ const configJson = {
 };
 const config = readDecoderConfig(configJson, "the bundled model");
 
-/** Embeddings at 0.05, projections at 1/√in; those that write into the residual stream start small. */
-function initialValues(name: string): Float32Array {
-  const shape = parameterShapes(config).get(name)!;
-  const values = new Float32Array(shape.reduce((a, b) => a * b, 1));
-  if (shape.length === 1) return values.fill(1);
-  const random = new Random(seed, "tiny", name);
-  const writesBack = /(o_proj|down_proj)/.test(name);
-  const deviation = name.includes("embed") ? 0.05 : (writesBack ? 0.05 : 1) / Math.sqrt(shape[1]!);
-  return values.map(() => random.normal() * deviation);
-}
-
-const earlier = values.from === undefined ? undefined : (await openModelFolder(values.from)).tensors;
+const initial = initialWeights(config, seed);
 const trainer = await Trainer.create({
   config,
-  method: full(),
+  method: full.create({ name: "full" }),
   weights: noWeights,
-  readBase: async (name) => (earlier ? readTensorFloat32(earlier.get(name)!) : initialValues(name)),
+  readBase: async (name) => initial(name),
   settings: {
     seed,
-    totalSteps: 1,
+    totalSteps: steps,
     learningRate: Number(values.rate),
-    schedule: "constant",
+    schedule: "cosine",
     warmupSteps: 100,
     maxGradientNorm: 1,
     gradientCheckpointing: false,
@@ -96,21 +80,19 @@ const trainer = await Trainer.create({
 });
 
 const tokensPerStep = 2048;
-/** A stage is learned at this loss of known labels, in nats: about three right out of four. */
-const learned = 0.75;
-let stage = Number(values.stage);
-let pool = earlier ? allContent.length : 32;
+let stage = 0;
+let pool = 32;
 let average = 4;
 let sinceChange = 0;
 let tokens = 0;
 const began = Date.now();
 const random = new Random(seed, "episodes");
 
-while (Date.now() < deadline) {
-  // Mostly the current stage; earlier ones stay alive. One batch in five also learns to end.
+while (trainer.step < steps) {
+  // Mostly the current stage; earlier ones stay alive. One batch in ten also learns to end.
   const now = stage === 0 || random.uniform() < 0.6 ? stage : random.integer(stage);
   const current = stages[now]!;
-  const trainEnds = random.uniform() < 0.2;
+  const trainEnds = random.uniform() < 0.1;
   const count = Math.floor(tokensPerStep / current.tokens);
   const rows = Array.from({ length: count }, () => episode(random, current, pool, trainEnds));
   const targets = Math.ceil(rows.reduce((sum, row) => sum + countTargets(row), 0) / 128) * 128;
@@ -123,7 +105,7 @@ while (Date.now() < deadline) {
   sinceChange += 1;
   if (now === stage && !trainEnds) average = 0.95 * average + 0.05 * report.loss;
   if (report.step % 200 === 0) say(`loss ${average.toFixed(3)}`);
-  if (average < learned && sinceChange > 40) advance();
+  if (average < stages[stage]!.learned && sinceChange > 40) advance();
 }
 await save();
 await trainer.release();

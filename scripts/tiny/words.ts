@@ -1,6 +1,6 @@
 /**
- * The words of the bundled model: what its sentences are made of, and nothing else. Each line of `topics` is one topic
- * of the pre-training sentences; `queues` are the topics of the sample dataset, which pre-training never puts together.
+ * The words of the bundled model: what its sentences are made of, and nothing else. `queues` says which nouns belong
+ * together in the sample dataset; pre-training draws such groups anew for every episode and never sees that one.
  */
 const list = (text: string): string[] => text.trim().split(/\s+/);
 
@@ -12,16 +12,32 @@ export const functionWords = list(`
   until us very want was we week were what when where which who why will with would yes yesterday you your
 `);
 
-/** The queues of the sample dataset and the words that tell them apart. */
+/** The queues of the sample dataset and the nouns that tell them apart. */
 export const queues: Record<string, string[]> = {
-  billing: list("invoice charged refund payment receipt price discount subscription"),
-  delivery: list("parcel courier tracking shipped address doorstep late package"),
-  account: list("password login email username locked profile verification signed"),
-  repair: list("broken screen battery crack noise screw hinge charger"),
-  booking: list("reservation table seats dates cancel evening guests room"),
+  billing: list("charge refund payment receipt discount subscription"),
+  delivery: list("parcel courier tracking shipment doorstep package"),
+  account: list("password login username profile verification passcode"),
+  repair: list("screen battery crack hinge charger noise"),
+  booking: list("reservation seat date guest room table"),
 };
 
-/** Further content words: keys, labels and topic words of pre-training. */
+/** Words that stand for a class, in pre-training and in the sample dataset. They are nothing else: never part of a message. */
+export const labelWords: string[] = [
+  ...Object.keys(queues),
+  ...list(`
+  animals art baking banking baseball beauty biology business camping chemistry cinema climate clothing college comedy
+  computing cooking cycling dancing design dining driving economy education energy engineering fashion farming finance
+  fishing fitness flying football furniture gaming gardening geography geometry grammar grocery health hiking history
+  hobby housing insurance jewelry justice language law leisure library literature logistics mail maintenance marketing
+  mathematics medicine military mining movies music nature nutrition opera painting parenting pets philosophy photography
+  physics poetry policy politics printing publishing racing reading recycling religion rental retail returns running safety
+  sailing sales science security sewing shopping singing skating skiing sleep soccer society software space sports
+  staffing storage swimming tax teaching technology tennis theater tourism trade traffic training transport travel
+  tuition wages weather weaving wedding welfare wildlife writing yoga zoning
+`),
+];
+
+/** Further nouns that messages are about. */
 export const contentWords = list(`
   apple arrow autumn bacon baker bamboo banana barn basket beach bean bear beetle bell berry bird blanket boat bone book
   bottle bowl branch bread brick bridge broom brush bucket butter button cabin cable cactus cake camel camera candle canoe
@@ -47,29 +63,27 @@ export const contentWords = list(`
   worm yarn yogurt zebra
 `);
 
-/** Every content word once: any of them can be a key or a label in pre-training. */
-export const allContent: string[] = [
-  ...new Set([...contentWords, ...Object.keys(queues), ...Object.values(queues).flat()]),
-];
+/** Every noun once: any of them can belong to any class in pre-training. */
+export const allContent: string[] = [...new Set([...contentWords, ...Object.values(queues).flat()])];
 
-/** Sentence frames; `_` is a content word. Shared by pre-training and the sample dataset. */
+/** Sentence frames; `_` is a noun. Shared by pre-training and the sample dataset. */
 export const templates: string[] = `
-my _ is still _ and i need help
+my _ is gone and i need help
 can you help me with the _ and the _
-there is a _ on my _ since yesterday
+there is something about my _ since yesterday
 i want to know about the _ please
-why was my _ _ again
-the _ has not been _ today
+why was my _ late again
+the _ has not been here today
 where is the _ for my _
 hello i have a new _ but no _
 it said _ and then _
 please do something about this _
 i would like a _ with the _
 what about the _ and my _ tomorrow
-your _ was _ so i need a new _
+your _ was wrong so i need a new _
 we got the _ but not the _
 who can i ask about a _ or a _
-_ and _ again please help
+the _ and the _ again please help
 `
   .trim()
   .split("\n");

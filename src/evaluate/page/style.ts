@@ -1,5 +1,5 @@
 /** The page's style sheet. The content security policy names it by its hash, as it does the script. */
-export const pageStyleHash = "sha256-orQXmCCd23st8sZu5+Ghije0cf/Ery/7xF9r2eHir48=";
+export const pageStyleHash = "sha256-6wlVw9UjJgPKC25tyTqOIQ2Lr+jsGcmgdPsRtqSF9jo=";
 
 export const pageStyle = `
 :root {
@@ -50,9 +50,9 @@ section { margin-top: 44px; }
 table { border-collapse: collapse; width: 100%; }
 th { font-weight: 550; text-align: left; }
 .framed { margin-top: 12px; background: var(--card); border: 1px solid var(--line); border-radius: 12px; }
-.summary th, .summary td { padding: 10px 10px; text-align: right; vertical-align: top; white-space: nowrap; border-top: 1px solid var(--line); }
+.summary th, .summary td { padding: 10px 8px; text-align: right; vertical-align: top; white-space: nowrap; border-top: 1px solid var(--line); }
 .summary thead th { border-top: 0; color: var(--faint); font-size: 13px; font-weight: 500; white-space: normal; vertical-align: bottom; line-height: 1.3; min-width: 76px; }
-.summary th:first-child { text-align: left; padding-left: 18px; white-space: normal; min-width: 130px; }
+.summary th:first-child { text-align: left; padding-left: 18px; white-space: normal; min-width: 152px; }
 .summary td:last-child, .summary thead th:last-child { padding-right: 18px; }
 .summary .interval { display: block; font-weight: 400; color: var(--faint); font-size: 12.5px; }
 .summary tr { background: var(--card); }
@@ -69,7 +69,7 @@ svg text { fill: var(--faint); font: 12px var(--sans); }
 .grid { stroke: var(--line); }
 .zero { stroke: var(--faint); stroke-width: 1.5; }
 .forest { margin-top: 14px; }
-.forest-row { display: grid; grid-template-columns: 150px minmax(160px, 1fr) 310px; gap: 0 22px; align-items: center; }
+.forest-row { display: grid; grid-template-columns: 172px minmax(160px, 1fr) 340px; gap: 0 22px; align-items: center; }
 .forest-figures span { margin-left: 8px; color: var(--soft); }
 .forest-figures .faint { color: var(--faint); font-size: 13px; }
 .main .forest-name, .main .forest-figures b { font-weight: 700; }
