@@ -28,6 +28,7 @@ def continuations(model, prompts, count):
 
 
 def main(folder, prompts_file, count):
+    torch.set_num_threads(1)
     with open(prompts_file, encoding="utf-8") as file:
         prompts = json.load(file)
     model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager").eval()

@@ -30,7 +30,9 @@ export async function runPeer(
   const { stdout } = await promisify(execFile)(TUNESMITH_PYTHON!, [script, ...args], {
     cwd: root,
     encoding: "utf8",
-    env: { ...process.env, HF_HUB_DISABLE_XET: "1", ...env },
+    maxBuffer: 2 ** 26,
+    // PyTorch's threads wait without spinning: on cores that other tests use too, spinning makes them six times slower.
+    env: { ...process.env, HF_HUB_DISABLE_XET: "1", OMP_WAIT_POLICY: "PASSIVE", ...env },
   });
   const last = stdout.trimEnd().split("\n").at(-1);
   assert.ok(last, `${script} printed nothing`);
