@@ -1,13 +1,8 @@
-/**
- * What we write, read by the tools it is for, and the other way round. TUNESMITH_PYTHON names a Python with
- * huggingface_hub, peft, safetensors, torch and transformers.
- */
+/** What we write, read by the tools it is for, and the other way round. */
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { promisify } from "node:util";
 import { cachedModel, downloadModel } from "../../src/files/hub.ts";
 import { openModelFolder } from "../../src/files/model-folder.ts";
 import { writeModelFolder } from "../../src/files/model-writer.ts";
@@ -15,19 +10,12 @@ import { writePeftLora } from "../../src/files/peft.ts";
 import { openSafetensors, readTensorFloat32 } from "../../src/files/safetensors.ts";
 import { writeSafetensors } from "../../src/files/safetensors-writer.ts";
 import { FakeHub } from "../support/hub-server.ts";
+import { runPeer, withoutPython as skip } from "../support/peers.ts";
 import { random, temporaryFolder } from "./temporary.ts";
 
-const python = process.env.TUNESMITH_PYTHON;
-const skip = python === undefined && "TUNESMITH_PYTHON does not name a Python with transformers and peft";
-
 /** Runs a script with arguments; what it prints is JSON. */
-async function runPython(script: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<unknown> {
-  const { stdout } = await promisify(execFile)(python!, ["-c", script, ...args], {
-    env: { ...process.env, HF_HUB_DISABLE_XET: "1", ...env },
-    encoding: "utf8",
-  });
-  return JSON.parse(stdout);
-}
+const runPython = (script: string, args: string[], env: NodeJS.ProcessEnv = {}) =>
+  runPeer("-c", [script, ...args], env);
 
 const next = random(9);
 const matrix = (...shape: number[]) => ({

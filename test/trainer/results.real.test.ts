@@ -1,0 +1,94 @@
+/** What a job trained on a real model, opened by PEFT and transformers: the logits are those that Tunesmith computes. */
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { openBaseModel } from "../../src/engine/model/base.ts";
+import type { TunedModel } from "../../src/engine/model/tuned-model.ts";
+import { openSafetensors, readTensorFloat32 } from "../../src/files/safetensors.ts";
+import { openAdapter } from "../../src/methods/index.ts";
+import { none } from "../../src/methods/none.ts";
+import { createRun } from "../../src/runs/directory.ts";
+import { resolveRecipe } from "../../src/runs/recipe.ts";
+import { loadChatModel } from "../../src/text/chat-model.ts";
+import { temporaryFolder } from "../runs/temporary.ts";
+import { relativeError } from "../support/fixtures.ts";
+import { logitsOf } from "../support/logits.ts";
+import { runPeer, smollm2, withoutPython, withoutSmolLM2 } from "../support/peers.ts";
+import { finish } from "./finish.ts";
+
+const texts = ["Where is my card? It should have been here a week ago.", "The capital of France is"];
+
+describe("two steps of a job on SmolLM2", { skip: withoutSmolLM2 || withoutPython }, () => {
+  it("leave an adapter that PEFT loads", async (t) => {
+    const run = await tune({ name: "lora", rank: 4 }, 1e-2);
+    const adapter = join(run, "adapter");
+    const { config, weights } = await openBaseModel(smollm2);
+    const ids = await inFile();
+    const out = join(run, "logits.safetensors");
+    await runPeer("test/peers/check_peft.py", [adapter, smollm2, ids.file, out]);
+    await compare(t, { config, weights, ...(await openAdapter(adapter, config)) }, ids.rows, out);
+  });
+
+  it("leave a fine-tuned model that transformers loads", async (t) => {
+    const run = await tune({ name: "full" }, 1e-4);
+    const folder = join(run, "model");
+    const { config, weights } = await openBaseModel(folder);
+    const ids = await inFile();
+    const out = join(run, "logits.safetensors");
+    await runPeer("test/peers/check_hf.py", [folder, ids.file, out]);
+    await compare(t, { config, weights, method: none, arrays: new Map() }, ids.rows, out);
+  });
+});
+
+const folder = temporaryFolder();
+
+async function tune(method: { name: string; rank?: number }, learningRate: number): Promise<string> {
+  const rows = ["lost my card", "card declined", "change my PIN", "top up failed"].map((prompt) =>
+    JSON.stringify({ prompt: `I have ${prompt}`, completion: prompt.replaceAll(" ", "_") }),
+  );
+  writeFileSync(join(folder, "train.jsonl"), rows.join("\n"));
+  const recipe = resolveRecipe(
+    {
+      model: smollm2,
+      data: { train: "train.jsonl", validation: 0, test: 0 },
+      method,
+      train: { steps: 2, batchSize: 2, gradientAccumulation: 1, learningRate, warmupSteps: 0, maxLength: 64 },
+    },
+    folder,
+  );
+  const run = await finish(createRun(method.name, recipe, { directory: join(folder, method.name) }));
+  assert.equal(run.state, "done", JSON.stringify(run.history.ended?.error));
+  assert.equal(run.history.steps.length, 2);
+  return run.directory;
+}
+
+/** Our logits against the peer's; both must have left the base model's far behind, or nothing was loaded. */
+async function compare(
+  t: { diagnostic(text: string): void },
+  model: TunedModel,
+  rows: readonly ArrayLike<number>[],
+  out: string,
+): Promise<void> {
+  const base = await openBaseModel(smollm2);
+  const untuned = { config: base.config, weights: base.weights, method: none, arrays: new Map() };
+  const peer = await openSafetensors(out);
+  for (const [i, row] of rows.entries()) {
+    const expected = await readTensorFloat32(peer.get(`logits.${i}`)!);
+    const error = relativeError(await logitsOf(model, row), expected);
+    const moved = relativeError(await logitsOf(untuned, row), expected);
+    t.diagnostic(
+      `relative error ${error.toExponential(1)}; training moved the logits by ${moved.toFixed(3)}`,
+    );
+    assert.ok(moved > 0.01, `${texts[i]}: the logits are the base model's`);
+    assert.ok(error <= 1e-4, `${texts[i]}: relative error ${error}`);
+  }
+}
+
+async function inFile(): Promise<{ rows: ArrayLike<number>[]; file: string }> {
+  const { tokenizer } = await loadChatModel(smollm2);
+  const rows = (await tokenizer.encodeBatch(texts)).map((ids) => Array.from(ids));
+  const file = join(folder, "ids.json");
+  writeFileSync(file, JSON.stringify(rows));
+  return { rows, file };
+}
