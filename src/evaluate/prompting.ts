@@ -4,7 +4,7 @@
  * T. Brown et al., "Language models are few-shot learners" (arXiv:2005.14165). Shots are turns of the conversation, as
  * in lm-evaluation-harness's `--fewshot_as_multiturn`, so that the model's own chat template frames them.
  */
-import { Random } from "./random.ts";
+import { Random } from "../random/random.ts";
 
 export interface ChatMessage {
   role: string;
@@ -46,8 +46,8 @@ export function shotDrawer(
 ): (question: Example, row: number, count: number) => Example[] {
   const distinct = [...new Map(training.map((example) => [contentKey(example), example])).values()];
   const order = (seed: number): Example[] => {
-    const random = new Random(seed);
-    const shuffled = random.shuffle(distinct);
+    const random = new Random("shots", seed);
+    const shuffled = random.shuffle([...distinct]);
     return choice.labelOf ? takeTurns(shuffled, choice.labelOf) : shuffled;
   };
   const shared = order(choice.seed);

@@ -2,7 +2,7 @@
 import type { Answer, ComparisonRecord, ComparisonRow } from "../../src/evaluate/comparison.ts";
 import type { Task } from "../../src/evaluate/metrics/list.ts";
 import type { Example } from "../../src/evaluate/prompting.ts";
-import { Random } from "../../src/evaluate/random.ts";
+import { Random } from "../../src/random/random.ts";
 
 export const labels = ["billing", "delivery", "refund", "technical"];
 
@@ -29,22 +29,22 @@ export function sampleRecord(options: SampleOptions): ComparisonRecord {
     messages: [{ role: "user", content: `A message about ${label}, shown as an example.` }],
     answer: label,
   }));
-  const chance = () => random.next() / 2 ** 32;
+  const chance = () => random.uniform();
   const rows = Array.from({ length: options.rows }, (_, row): ComparisonRow => {
-    const reference = labels[random.below(labels.length)]!;
+    const reference = labels[random.integer(labels.length)]!;
     const answers: Record<string, Answer> = {};
     for (const way of ways) {
       const isRight = chance() < right[way.id as keyof typeof right];
-      const slip = chance() < 0.1 ? "I am not sure what you mean" : labels[random.below(labels.length)]!;
+      const slip = chance() < 0.1 ? "I am not sure what you mean" : labels[random.integer(labels.length)]!;
       const text = isRight ? reference : slip;
       answers[way.id] = {
         text,
         ended: way.model === "fine-tuned" || chance() < 0.9,
-        promptTokens: 40 + 35 * way.shots + random.below(9),
-        outputTokens: 2 + random.below(3),
+        promptTokens: 40 + 35 * way.shots + random.integer(9),
+        outputTokens: 2 + random.integer(3),
         seconds: 0.08 + 0.05 * way.shots + 0.02 * chance(),
         loss: { nats: isRight ? 0.4 : 3.1, tokens: 2, bytes: reference.length },
-        samples: [text, isRight ? reference : labels[random.below(labels.length)]!, text],
+        samples: [text, isRight ? reference : labels[random.integer(labels.length)]!, text],
         shots: shots.slice(0, way.shots).map(({ id }) => id),
         shotsDropped: 0,
         prompt: `<|user|>Message ${row} about something that matters to the customer.<|assistant|>`,

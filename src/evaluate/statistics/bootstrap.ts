@@ -6,7 +6,7 @@
  *
  * Scores given together see the same draws, so the difference of two is a paired bootstrap.
  */
-import { Random } from "../random.ts";
+import { Random } from "../../random/random.ts";
 import type { Interval } from "./wilson.ts";
 
 /** A score recomputed from the rows at `draw` (row numbers, repeats included). */
@@ -24,11 +24,11 @@ export function bootstrap(
   options: { seed: number; resamples?: number },
 ): Float64Array[] {
   const resamples = options.resamples ?? defaultResamples;
-  const random = new Random(options.seed);
+  const random = new Random("bootstrap", options.seed);
   const draw = new Uint32Array(rows);
   const values = scores.map(() => new Float64Array(resamples));
   for (let resample = 0; resample < resamples; resample++) {
-    for (let i = 0; i < rows; i++) draw[i] = random.below(rows);
+    for (let i = 0; i < rows; i++) draw[i] = random.integer(rows);
     scores.forEach((score, s) => {
       values[s]![resample] = score(draw);
     });
