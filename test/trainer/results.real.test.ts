@@ -11,6 +11,7 @@ import { none } from "../../src/methods/none.ts";
 import { createRun } from "../../src/runs/directory.ts";
 import { resolveRecipe } from "../../src/runs/recipe.ts";
 import { loadChatModel } from "../../src/text/chat-model.ts";
+import { evaluateModel } from "../../src/trainer/evaluating.ts";
 import { temporaryFolder } from "../runs/temporary.ts";
 import { relativeError } from "../support/fixtures.ts";
 import { logitsOf } from "../support/logits.ts";
@@ -21,8 +22,9 @@ const texts = ["Where is my card? It should have been here a week ago.", "The ca
 
 describe("two steps of a job on SmolLM2", { skip: withoutSmolLM2 || withoutPython }, () => {
   it("leave an adapter that PEFT loads", async (t) => {
-    const run = await tune({ name: "lora", rank: 4 }, 1e-2);
+    const { run, validationLoss } = await tune({ name: "lora", rank: 4 }, 1e-2);
     const adapter = join(run, "adapter");
+    await expectLoss(smollm2, adapter, validationLoss);
     const { config, weights } = await openBaseModel(smollm2);
     const ids = await inFile();
     const out = join(run, "logits.safetensors");
@@ -31,8 +33,9 @@ describe("two steps of a job on SmolLM2", { skip: withoutSmolLM2 || withoutPytho
   });
 
   it("leave a fine-tuned model that transformers loads", async (t) => {
-    const run = await tune({ name: "full" }, 1e-4);
+    const { run, validationLoss } = await tune({ name: "full" }, 1e-4);
     const folder = join(run, "model");
+    await expectLoss(folder, undefined, validationLoss);
     const { config, weights } = await openBaseModel(folder);
     const ids = await inFile();
     const out = join(run, "logits.safetensors");
@@ -42,16 +45,23 @@ describe("two steps of a job on SmolLM2", { skip: withoutSmolLM2 || withoutPytho
 });
 
 const folder = temporaryFolder();
+const rows = (name: string, prompts: string[]): string => {
+  const file = join(folder, name);
+  const row = (prompt: string) => ({ prompt: `I have ${prompt}`, completion: prompt.replaceAll(" ", "_") });
+  writeFileSync(file, prompts.map((prompt) => JSON.stringify(row(prompt))).join("\n"));
+  return file;
+};
+const train = rows("train.jsonl", ["lost my card", "a card declined", "a new PIN", "a failed top up"]);
+const validation = rows("validation.jsonl", ["a stolen card", "a wrong exchange rate"]);
 
-async function tune(method: { name: string; rank?: number }, learningRate: number): Promise<string> {
-  const rows = ["lost my card", "card declined", "change my PIN", "top up failed"].map((prompt) =>
-    JSON.stringify({ prompt: `I have ${prompt}`, completion: prompt.replaceAll(" ", "_") }),
-  );
-  writeFileSync(join(folder, "train.jsonl"), rows.join("\n"));
+async function tune(
+  method: { name: string; rank?: number },
+  learningRate: number,
+): Promise<{ run: string; validationLoss: number }> {
   const recipe = resolveRecipe(
     {
       model: smollm2,
-      data: { train: "train.jsonl", validation: 0, test: 0 },
+      data: { train, validation, test: 0 },
       method,
       train: { steps: 2, batchSize: 2, gradientAccumulation: 1, learningRate, warmupSteps: 0, maxLength: 64 },
     },
@@ -60,7 +70,14 @@ async function tune(method: { name: string; rank?: number }, learningRate: numbe
   const run = await finish(createRun(method.name, recipe, { directory: join(folder, method.name) }));
   assert.equal(run.state, "done", JSON.stringify(run.history.ended?.error));
   assert.equal(run.history.steps.length, 2);
-  return run.directory;
+  const { validationLoss } = run.result as { validationLoss: number };
+  return { run: run.directory, validationLoss };
+}
+
+/** The files hold the model that was trained: read back, it has the loss that the run had measured. */
+async function expectLoss(model: string, adapter: string | undefined, expected: number): Promise<void> {
+  const { loss } = await evaluateModel({ model, adapter, data: validation, limit: undefined });
+  assert.ok(relativeError([loss], [expected]) <= 1e-5, `loss ${loss}, the run had ${expected}`);
 }
 
 /** Our logits against the peer's; both must have left the base model's far behind, or nothing was loaded. */
