@@ -61,6 +61,7 @@ class Encoder {
   readonly #small = new Map<string, string>();
   readonly #inputs: EncodedGraph["inputs"] = {};
   readonly #weights: string[] = [];
+  readonly #readers = new Map<Value, number>();
   #temporaries = 0;
 
   constructor(device: Device, locate: (weight: string) => WeightLocation) {
@@ -73,7 +74,10 @@ class Encoder {
     for (const [name, value] of Object.entries(outputs)) {
       if (value.node.inputs.length > 0 && !this.#names.has(value)) this.#names.set(value, name);
     }
-    for (const node of graph.nodes) if (needed.has(node)) this.#add(node);
+    const nodes = graph.nodes.filter((node) => needed.has(node));
+    for (const value of [...nodes.flatMap((node) => node.inputs), ...Object.values(outputs)])
+      this.#readers.set(value, (this.#readers.get(value) ?? 0) + 1);
+    for (const node of nodes) this.#add(node);
     for (const [name, value] of Object.entries(outputs)) {
       if (this.#name(value) !== name)
         this.#nodes.push({ type: "Identity", inputs: [this.#name(value)], outputs: [name] });
@@ -139,6 +143,8 @@ class Encoder {
           BigInt64Array.from(values, (value) => BigInt(value)),
         ),
       scalar: (value) => this.#initializer("float32", [], Float32Array.of(value)),
+      nameOf: (value) => this.#name(value),
+      isReadOnce: (value) => this.#readers.get(value) === 1,
     };
     const rule = this.#lowering[node.operation] as LoweringRule<K>;
     rule(

@@ -144,9 +144,13 @@ test("execution is a depth-first walk from the results, in the order in which no
   for (const result of results.sort((a, b) => a.id - b.id)) visit(result);
   const ours = namesInFile(outputs, needed);
   assert.equal(ours.size, needed.length);
+  // Products that an addition takes in have no node of their own.
+  const { node: inFile } = readOnnx(encodeOnnx(g, outputs, "cpu", () => assert.fail()).bytes).model.graph;
+  const expected = [...ours].filter((name) => inFile.some((each) => each.name === name));
+  assert.ok(expected.length < ours.size && expected.length > ours.size / 2);
   assert.deepEqual(
     executed.map((node) => node.name).filter((name) => ours.has(name)),
-    [...ours],
+    expected,
   );
 });
 

@@ -1,6 +1,6 @@
 /** What a lowering rule is: how one of our operations becomes ONNX nodes on one kind of device. */
 import type { OperationName } from "../operations.ts";
-import type { NodeOf } from "../value.ts";
+import type { NodeOf, Value } from "../value.ts";
 
 /** An ONNX attribute. Numbers are integers unless wrapped, since ONNX tells `1` from `1.0`. */
 export type Attribute = number | readonly number[] | { float: number } | string;
@@ -32,6 +32,10 @@ export interface Emitter {
   integers(values: readonly number[]): string;
   /** The name of a float32 scalar. */
   scalar(value: number): string;
+  /** The name of any value before this operation, for rules that take two operations as one. */
+  nameOf(value: Value): string;
+  /** Whether nothing but this operation reads a value; its own node is then left out if this rule does not read it either. */
+  isReadOnce(value: Value): boolean;
 }
 
 /** `inputs` are the ONNX names of the node's inputs. Leaves are encoded elsewhere. */
