@@ -45,17 +45,15 @@ export function shotDrawer(
   choice: ShotChoice,
 ): (question: Example, row: number, count: number) => Example[] {
   const distinct = [...new Map(training.map((example) => [contentKey(example), example])).values()];
-  const order = (seed: number): Example[] => {
-    const random = new Random("shots", seed);
-    const shuffled = random.shuffle([...distinct]);
+  const order = (...draw: number[]): Example[] => {
+    const shuffled = new Random("shots", choice.seed, ...draw).shuffle([...distinct]);
     return choice.labelOf ? takeTurns(shuffled, choice.labelOf) : shuffled;
   };
-  const shared = order(choice.seed);
+  const shared = order();
   return (question, row, count) => {
     if (count === 0) return [];
     const asked = messagesKey(question);
-    // Row 0 of its own draw is seeded apart from the shared one, rows apart from each other.
-    const line = choice.drawForEach ? order(Math.imul(row + 1, 0x9e3779b1) ^ choice.seed) : shared;
+    const line = choice.drawForEach ? order(row) : shared;
     const shots: Example[] = [];
     for (const example of line) {
       if (shots.length === count) break;
