@@ -1,4 +1,5 @@
 /** What a decoder looks like, in the terms all its architectures share, read from a Hugging Face `config.json`. */
+import { isJsonObject } from "../json/object.ts";
 import { TunesmithError } from "../protocol/errors.ts";
 import { architectures } from "./index.ts";
 
@@ -82,8 +83,7 @@ export class ConfigReader {
 
   /** A nested object; empty if absent. */
   object(key: string): ConfigReader {
-    const isObject = (value: unknown) => typeof value === "object" && !Array.isArray(value);
-    return new ConfigReader(this.#read(key, {}, "an object", isObject), `${this.source}, ${key}`);
+    return new ConfigReader(this.#read(key, {}, "an object", isJsonObject), `${this.source}, ${key}`);
   }
 
   #read<T>(key: string, fallback: T | undefined, wanted: string, valid: (value: unknown) => boolean): T {

@@ -1,7 +1,7 @@
 /** Starts a job and follows it from its directory, as anybody could: a progress line on a terminal, plain lines elsewhere. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { TunesmithError } from "../protocol/errors.ts";
-import { codeOf } from "../runs/durable.ts";
+import { errorCode } from "../protocol/refusals.ts";
 import { openRun, type RunSummary, readRun } from "../runs/reader.ts";
 import { secondsLeft } from "../runs/schema.ts";
 import { pauseRun } from "../trainer/control.ts";
@@ -40,7 +40,7 @@ export async function follow(
   try {
     await start().catch((error: unknown) => {
       // A terminal's Ctrl-C also ends a job so young that it has no session of its own yet: another one, to be paused.
-      if (interrupted && codeOf(error) === "job-start-failed") return start();
+      if (interrupted && errorCode(error) === "job-start-failed") return start();
       throw error;
     });
     started = true;

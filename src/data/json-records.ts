@@ -1,7 +1,7 @@
 /** Records of JSON files: one object a line (JSON Lines, https://jsonlines.org), or one array, or an array per split. */
+import { isJsonObject, kindOf, notJson } from "../json/object.ts";
+import { scanJson } from "../json/scan.ts";
 import { TunesmithError } from "../protocol/errors.ts";
-import { isRecord } from "./formats/format.ts";
-import { lineAndColumn, scanJson } from "./json-scan.ts";
 import type { FileRecords } from "./records.ts";
 
 /** JSON Lines. Blank lines are passed over; a line that is wrong is skipped, with its column. */
@@ -14,7 +14,7 @@ export function linesRecords(text: string): FileRecords {
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
       const fault = scanJson(line);
-      const reason = `not valid JSON: ${fault?.problem ?? error.message}`;
+      const reason = `not valid JSON: ${fault?.message ?? error.message}`;
       found.skipped.push({ line: i + 1, column: (fault?.offset ?? 0) + 1, reason });
     }
   }
@@ -50,19 +50,17 @@ function arraysIn(text: string, path: string): JsonArray[] {
   const elementDepth = isArray ? 1 : 2;
   const arrays: JsonArray[] = [];
   let elements: JsonArray["elements"] = [];
-  const fault = scanJson(text, ({ depth, start, end, key = "" }) => {
-    if (depth === elementDepth) elements.push([start, end]);
-    if (depth !== elementDepth - 1) return;
-    if (text[start] === "[") arrays.push({ name: key, elements });
-    elements = [];
+  const fault = scanJson(text, {
+    leave(keys, start, end) {
+      if (keys.length === elementDepth) elements.push([start, end]);
+      if (keys.length !== elementDepth - 1) return;
+      if (text[start] === "[") arrays.push({ name: String(keys.at(-1) ?? ""), elements });
+      elements = [];
+    },
   });
-  if (fault !== undefined) {
-    const { line, column } = lineAndColumn(text, fault.offset);
-    throw new TunesmithError(
-      "dataset-invalid",
-      `${path} is not valid JSON at line ${line}, column ${column}: ${fault.problem}`,
-      "Correct that place; if the file holds one object a line, name it .jsonl.",
-    );
+  if (fault) {
+    const hint = "Correct that place; if the file holds one object a line, name it .jsonl.";
+    throw notJson(text, fault, path, "dataset-invalid", hint);
   }
   if (arrays.length > 0) return arrays;
   throw new TunesmithError(
@@ -74,13 +72,8 @@ function arraysIn(text: string, path: string): JsonArray[] {
 
 /** Adds what a line or element holds, if it is an object. */
 function add(found: FileRecords, value: unknown, line: number, split?: string): void {
-  if (isRecord(value)) found.records.push({ record: value, line, ...(split !== undefined && { split }) });
+  if (isJsonObject(value)) found.records.push({ record: value, line, ...(split !== undefined && { split }) });
   else found.skipped.push({ line, reason: `a record must be an object, not ${kindOf(value)}` });
-}
-
-function kindOf(value: unknown): string {
-  if (value === null) return "null";
-  return Array.isArray(value) ? "a list" : `a ${typeof value}`;
 }
 
 /** Line numbers of offsets that only grow. */

@@ -3,9 +3,11 @@
  * format, and the one that knows most of them best is taken. Records it cannot read are skipped and reported, never
  * silently.
  */
+
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { TunesmithError } from "../protocol/errors.ts";
+import { asReadError } from "../protocol/refusals.ts";
 import { nearest } from "../protocol/suggest.ts";
 import type { Row } from "../text/conversation.ts";
 import { type ColumnMapping, columnsFormat } from "./formats/columns.ts";
@@ -142,16 +144,10 @@ function readBytes(path: string): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === "ENOENT") {
-      throw new TunesmithError("file-not-found", `${path} does not exist`, "Check the dataset's path.");
-    }
-    throw new TunesmithError(
-      "file-unreadable",
-      `${path} cannot be read: ${code ?? String(error)}`,
-      "Check that it is a file that you may read, of less than 2 GB.",
-      { cause: error },
-    );
+    throw asReadError(error, path, {
+      whenMissing: "Check the dataset's path.",
+      whenUnreadable: "Check that it is a file that you may read, of less than 2 GB.",
+    });
   }
 }
 

@@ -3,11 +3,12 @@
  * a temporary name in the same folder, fsync, rename over the target, fsync of the folder.
  * Every failure removes the temporary; a full disk becomes a `disk-full` error that says how much was needed.
  */
-import { randomBytes } from "node:crypto";
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat, statfs } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { TunesmithError } from "../protocol/errors.ts";
+import { asWriteError, diskFull, errorCode } from "../protocol/refusals.ts";
+import { foldersSync, isSyncUnknown, isTemporary, renameRetryMs, temporaryBeside } from "./temporary.ts";
 
 /** A temporary that nobody has written to for this long was left by a process that was killed. */
 const abandonedAfterMs = 60 * 60 * 1000;
@@ -30,7 +31,7 @@ export async function writeAtomic(
   bytesNeeded?: number,
 ): Promise<void> {
   const target = resolve(path);
-  const temporary = temporaryName(target);
+  const temporary = temporaryBeside(target);
   let file: FileHandle | undefined;
   try {
     await mkdir(dirname(target), { recursive: true });
@@ -46,7 +47,7 @@ export async function writeAtomic(
   } catch (error) {
     await file?.close().catch(() => {});
     await rm(temporary, { force: true }).catch(() => {});
-    throw asWriteError(error, target, bytesNeeded);
+    throw asWriteError(error, target, { bytesNeeded });
   }
 }
 
@@ -74,7 +75,7 @@ export async function writeFolderAtomic(
   fill: (temporary: string) => Promise<void>,
 ): Promise<void> {
   const target = resolve(path);
-  const temporary = temporaryName(target);
+  const temporary = temporaryBeside(target);
   try {
     const earlier = await namesIn(target);
     const foreign = earlier?.find((name) => !isOurs(name));
@@ -104,7 +105,7 @@ export async function writeFolderAtomic(
     await syncFolder(dirname(target));
   } catch (error) {
     await rm(temporary, { recursive: true, force: true }).catch(() => {});
-    const failure = asWriteError(error, target, undefined);
+    const failure = asWriteError(error, target);
     if (!(failure instanceof TunesmithError)) throw failure;
     // The person never saw the temporary name.
     const message = failure.message.replaceAll(temporary, target);
@@ -119,7 +120,7 @@ export async function writeFolderAtomic(
  */
 export async function requireFreeSpace(path: string, bytes: number): Promise<void> {
   const free = await freeSpace(path);
-  if (free !== undefined && free < bytes) throw diskFull(resolve(path), bytes, free);
+  if (free !== undefined && free < bytes) throw diskFull(resolve(path), { needed: bytes, free });
 }
 
 /** Bytes a normal user may still write on the disk of `path`; undefined where the system does not say. */
@@ -137,7 +138,7 @@ export async function freeSpace(path: string): Promise<number | undefined> {
 /** Removes temporaries in `folder` that were left by processes killed while writing. */
 export async function removeAbandoned(folder: string): Promise<void> {
   for (const name of (await namesIn(folder)) ?? []) {
-    if (!/^\..+\.[0-9a-f]{12}\.tmp(\.replaced)?$/.test(name)) continue;
+    if (!isTemporary(name)) continue;
     const path = join(folder, name);
     const found = await stat(path).catch(() => undefined);
     if (found && Date.now() - found.mtimeMs > abandonedAfterMs)
@@ -145,63 +146,17 @@ export async function removeAbandoned(folder: string): Promise<void> {
   }
 }
 
-/** Renames over whatever is there. Windows refuses while a virus scanner or an indexer has the file open: wait for it. */
+/** Renames over whatever is there; waits where the system refuses for a moment only. */
 export async function renameOver(from: string, to: string): Promise<void> {
   for (let attempt = 0; ; attempt++) {
     try {
       return await rename(from, to);
     } catch (error) {
-      const passing = ["EPERM", "EACCES", "EBUSY"].includes(errorCode(error) ?? "");
-      if (process.platform !== "win32" || !passing || attempt === 10) throw error;
-      await sleep(10 * 2 ** attempt);
+      const wait = renameRetryMs(error, attempt);
+      if (wait === undefined) throw error;
+      await sleep(wait);
     }
   }
-}
-
-/** The system's code of a thrown value ("ENOENT"), if it has one. */
-export function errorCode(thrown: unknown): string | undefined {
-  return thrown instanceof Error && "code" in thrown && typeof thrown.code === "string"
-    ? thrown.code
-    : undefined;
-}
-
-/** Turns the system's refusals to write into errors a person can act on; anything else passes through. */
-export function asWriteError(thrown: unknown, path: string, bytesNeeded: number | undefined): unknown {
-  const code = errorCode(thrown);
-  if (thrown instanceof TunesmithError || code === undefined) return thrown;
-  if (code === "ENOSPC" || code === "EDQUOT") return diskFull(path, bytesNeeded, undefined);
-  if (["EACCES", "EPERM", "EROFS", "EISDIR", "ENOTDIR", "EEXIST", "EBUSY"].includes(code)) {
-    return new TunesmithError(
-      "file-unwritable",
-      `${path} cannot be written (${code})`,
-      "Check that the folder exists, is writable and is not in use, or choose another one.",
-      { cause: thrown },
-    );
-  }
-  return thrown;
-}
-
-function diskFull(path: string, needed: number | undefined, free: number | undefined): TunesmithError {
-  const figures = [
-    needed === undefined ? "" : `${formatBytes(needed)} needed`,
-    free === undefined ? "" : `${formatBytes(free)} free`,
-  ].filter(Boolean);
-  return new TunesmithError(
-    "disk-full",
-    `the disk of ${path} is full${figures.length > 0 ? ` (${figures.join(", ")})` : ""}`,
-    "Free some space, or choose a folder on another disk.",
-  );
-}
-
-/** 1536 → "1.5 KB" (powers of 1024, as file managers count). */
-export function formatBytes(bytes: number): string {
-  const units = ["B", "KB", "MB", "GB", "TB"];
-  const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10));
-  return `${(bytes / 1024 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
-}
-
-function temporaryName(target: string): string {
-  return join(dirname(target), `.${basename(target)}.${randomBytes(6).toString("hex")}.tmp`);
 }
 
 async function writeFully(file: FileHandle, bytes: Uint8Array): Promise<void> {
@@ -211,15 +166,14 @@ async function writeFully(file: FileHandle, bytes: Uint8Array): Promise<void> {
   }
 }
 
-/** Makes a rename durable. Windows cannot open a folder; its file system orders renames by itself. */
+/** Makes a rename durable. */
 async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === "win32") return;
+  if (!foldersSync) return;
   const handle = await open(folder, "r");
   try {
     await handle.sync();
   } catch (error) {
-    // Some network file systems have no fsync for folders.
-    if (!["EINVAL", "ENOTSUP", "EBADF"].includes(errorCode(error) ?? "")) throw error;
+    if (!isSyncUnknown(error)) throw error;
   } finally {
     await handle.close();
   }

@@ -9,14 +9,16 @@
  *
  * Processes that convert the same model at once each write their own temporary; the last rename wins, with equal bytes.
  */
+
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdir, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { TunesmithError } from "../protocol/errors.ts";
+import { asReadError } from "../protocol/refusals.ts";
 import { removeAbandoned, writeJsonAtomic } from "./atomic.ts";
-import { asReadError, readJsonObject } from "./json.ts";
+import { readJsonObject } from "./json.ts";
 import type { ModelFolder } from "./model-folder.ts";
 import { readSafetensorsHeader, readTensorFloat32Chunks, type TensorEntry } from "./safetensors.ts";
 import { writeSafetensors } from "./safetensors-writer.ts";

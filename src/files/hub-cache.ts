@@ -6,12 +6,15 @@
  *   <cache>/models--org--name/snapshots/<commit>/…   links to blobs; files, where a system has no links
  *   <cache>/models--org--name/blobs/<etag>           SHA-256 of a large (LFS) file, git blob SHA-1 of a small one
  */
+
 import { randomBytes } from "node:crypto";
 import { copyFile, link, mkdir, readdir, readFile, rm, stat, symlink } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join, relative } from "node:path";
-import { errorCode, renameOver } from "./atomic.ts";
-import { isJsonObject, readJsonObject } from "./json.ts";
+import { isJsonObject } from "../json/object.ts";
+import { isMissing } from "../protocol/refusals.ts";
+import { renameOver } from "./atomic.ts";
+import { readJsonObject } from "./json.ts";
 import { singleWeightsName, weightsIndexName } from "./model-folder.ts";
 
 export interface CachedModel {
@@ -123,7 +126,7 @@ async function names(folder: string): Promise<string[]> {
   try {
     return await readdir(folder);
   } catch (error) {
-    if (errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR") return [];
+    if (isMissing(error)) return [];
     throw error;
   }
 }

@@ -6,12 +6,14 @@
  * up. Whoever goes on with it renames it first, so two processes never write to one file. Python's own `.incomplete`
  * files are left alone: its parallel downloader leaves holes in them.
  */
+
 import { createHash, type Hash, randomBytes } from "node:crypto";
 import { type FileHandle, open, readdir, rename, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { TunesmithError } from "../protocol/errors.ts";
-import { asWriteError, renameOver } from "./atomic.ts";
+import { asWriteError } from "../protocol/refusals.ts";
+import { renameOver } from "./atomic.ts";
 import { type HubClient, reasonOf, retrying, unreachable } from "./hub-client.ts";
 
 /** A connection that says nothing for this long is given up. */
@@ -79,7 +81,7 @@ export async function downloadBlob(
   } catch (error) {
     if (keep) await rename(part, join(dirname(blob), unclaimed(file.etag))).catch(() => {});
     else await rm(part, { force: true });
-    throw asWriteError(error, blob, file.size);
+    throw asWriteError(error, blob, { bytesNeeded: file.size });
   }
 }
 

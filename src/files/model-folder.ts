@@ -6,11 +6,13 @@
  * Files may be symbolic links (Hugging Face's cache holds nothing else); entries name the file behind them, since
  * ONNX Runtime refuses links for external data. Pickled weights are never read: unpickling can run any code.
  */
+
 import { readdir, realpath, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
+import { isJsonObject, type JsonObject } from "../json/object.ts";
 import { TunesmithError } from "../protocol/errors.ts";
-import { errorCode } from "./atomic.ts";
-import { asReadError, isJsonObject, type JsonObject, readJsonObject } from "./json.ts";
+import { asReadError, errorCode } from "../protocol/refusals.ts";
+import { readJsonObject } from "./json.ts";
 import { openSafetensors, type TensorEntry } from "./safetensors.ts";
 
 export const singleWeightsName = "model.safetensors";

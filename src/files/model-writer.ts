@@ -5,10 +5,10 @@
  */
 import { copyFile, readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import type { JsonObject } from "../json/object.ts";
 import { TunesmithError } from "../protocol/errors.ts";
 import { requireFreeSpace, writeFolderAtomic, writeJsonAtomic } from "./atomic.ts";
 import { float32ToBfloat16, float32ToFloat16 } from "./half.ts";
-import type { JsonObject } from "./json.ts";
 import { type ModelFolder, singleWeightsName, weightsIndexName } from "./model-folder.ts";
 import { byteLengthOf } from "./safetensors.ts";
 import { type TensorToWrite, writeSafetensors } from "./safetensors-writer.ts";

@@ -5,8 +5,9 @@
  * `rank_pattern` and `alpha_pattern` map regular expressions, matched against the end of a module's path, to the rank
  * and alpha of that module; the first that matches counts.
  */
+
+import { isJsonObject, type JsonObject } from "../json/object.ts";
 import { TunesmithError } from "../protocol/errors.ts";
-import { isJsonObject, type JsonObject } from "./json.ts";
 
 /** The settings of an adapter that are one for all its modules. */
 export interface LoraSettings {

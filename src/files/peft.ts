@@ -7,10 +7,12 @@
  *   base_model.model.<module path>.lora_B.weight  [out, rank]
  *   y = W x + scale · B (A x), scale = alpha / rank, or alpha / √rank with `use_rslora`
  */
+
 import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { asReadError } from "../protocol/refusals.ts";
 import { writeFolderAtomic, writeJsonAtomic } from "./atomic.ts";
-import { asReadError, readJsonObject } from "./json.ts";
+import { readJsonObject } from "./json.ts";
 import { adapterInvalid, type LoraSettings, loraConfigJson, parseLoraConfig } from "./peft-config.ts";
 import { openSafetensors, readTensorFloat32, type TensorEntry } from "./safetensors.ts";
 import { type TensorToWrite, writeSafetensors } from "./safetensors-writer.ts";

@@ -9,11 +9,13 @@
  * Everything the reference implementation refuses is refused here, with the file and the tensor named. Data is
  * read as it lies, so this runs on little-endian machines, as does everything that Node and ONNX Runtime run on.
  */
+
 import { type FileHandle, open } from "node:fs/promises";
 import { resolve } from "node:path";
+import { isJsonObject, parseJsonObject } from "../json/object.ts";
 import { TunesmithError } from "../protocol/errors.ts";
+import { asReadError } from "../protocol/refusals.ts";
 import { bfloat16ToFloat32, float16ToFloat32 } from "./half.ts";
-import { asReadError, isJsonObject, parseJsonObject } from "./json.ts";
 
 /** Bits of one element, by type name. */
 export const dtypeBits = {

@@ -2,23 +2,24 @@
  * Checkpoints: folders that appear whole, know their own checksums, and are thinned to the last two and the best one.
  * A damaged one is found when it is opened, and the one before it is used.
  */
+
 import { createHash } from "node:crypto";
 import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
+import { temporaryBeside } from "../files/temporary.ts";
+import { isJsonObject } from "../json/object.ts";
 import { TunesmithError } from "../protocol/errors.ts";
+import { errorCode } from "../protocol/refusals.ts";
 import {
-  asWriteError,
-  codeOf,
+  asRunWriteError,
   makeFolder,
   readJson,
   removeFolder,
   renameDurably,
   syncFolder,
-  temporaryBeside,
   writeJsonDurably,
 } from "./durable.ts";
 import { checkpointName, checkpointStep, files } from "./layout.ts";
-import { isRecord } from "./schema.ts";
 
 export interface Checkpoint {
   step: number;
@@ -66,7 +67,7 @@ export async function writeCheckpoint(
     renameDurably(temporary, path);
   } catch (error) {
     removeFolder(temporary);
-    throw asWriteError(error, path);
+    throw asRunWriteError(error, path);
   }
   removeFolder(replaced);
   thinCheckpoints(directory);
@@ -106,7 +107,7 @@ export function verifyCheckpoint(path: string): void {
     try {
       found = digest(join(path, name), false);
     } catch (error) {
-      throw damaged(`${name} cannot be read (${codeOf(error) ?? error})`);
+      throw damaged(`${name} cannot be read (${errorCode(error) ?? error})`);
     }
     if (found.bytes !== expected.bytes)
       throw damaged(`${name} has ${found.bytes} bytes instead of ${expected.bytes}`);
@@ -176,7 +177,7 @@ function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch (error) {
-    if (codeOf(error) === "ENOENT") return [];
+    if (errorCode(error) === "ENOENT") return [];
     throw error;
   }
 }
@@ -193,14 +194,14 @@ function readManifest(path: string): Manifest | undefined {
 
 /** A manifest with its own checksum: the loss in it decides which checkpoint is the result. */
 function isManifest(value: unknown): value is Manifest {
-  if (!isRecord(value)) return false;
+  if (!isJsonObject(value)) return false;
   const { sha256, ...manifest } = value;
   return (
     Number.isSafeInteger(manifest.step) &&
     (manifest.validationLoss === null || Number.isFinite(manifest.validationLoss)) &&
-    isRecord(manifest.files) &&
+    isJsonObject(manifest.files) &&
     Object.values(manifest.files).every(
-      (file) => isRecord(file) && Number.isSafeInteger(file.bytes) && typeof file.sha256 === "string",
+      (file) => isJsonObject(file) && Number.isSafeInteger(file.bytes) && typeof file.sha256 === "string",
     ) &&
     sha256 === textDigest(manifest)
   );

@@ -1,19 +1,16 @@
 /** Makes job directories, and finds them again by what a person types. */
+
 import { existsSync, mkdirSync, readdirSync, rmdirSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { temporaryBeside } from "../files/temporary.ts";
+import { isJsonObject } from "../json/object.ts";
 import { TunesmithError } from "../protocol/errors.ts";
+import { errorCode } from "../protocol/refusals.ts";
 import { nearest } from "../protocol/suggest.ts";
-import {
-  asWriteError,
-  codeOf,
-  removeFolder,
-  renameDurably,
-  temporaryBeside,
-  writeJsonDurably,
-} from "./durable.ts";
+import { asRunWriteError, removeFolder, renameDurably, writeJsonDurably } from "./durable.ts";
 import { files, runId, runsFolder } from "./layout.ts";
 import type { Recipe } from "./recipe.ts";
-import { isRecord, type JobKind, jobKinds, runVersion } from "./schema.ts";
+import { type JobKind, jobKinds, runVersion } from "./schema.ts";
 
 /** What a comparison does: `comparison.json`. */
 export interface ComparisonSettings {
@@ -87,7 +84,7 @@ function createJob(
     return wanted;
   } catch (error) {
     removeFolder(unfinished);
-    throw asWriteError(error, wanted);
+    throw asRunWriteError(error, wanted);
   }
 }
 
@@ -103,7 +100,7 @@ function renameIfFree(from: string, to: string): boolean {
   try {
     rmdirSync(to); // takes an empty folder only
   } catch (error) {
-    if (codeOf(error) !== "ENOENT") return false;
+    if (errorCode(error) !== "ENOENT") return false;
   }
   try {
     renameDurably(from, to);
@@ -117,7 +114,7 @@ function renameIfFree(from: string, to: string): boolean {
 
 /** Checks `job.json`'s value. @throws Error saying what is wrong */
 export function parseJobDescription(value: unknown): JobDescription {
-  if (!isRecord(value)) throw new Error(`${files.job} holds no object`);
+  if (!isJsonObject(value)) throw new Error(`${files.job} holds no object`);
   const { version, kind, name, created } = value;
   if (typeof version !== "number") throw new Error(`${files.job} names no version`);
   if (version > runVersion) {
@@ -135,7 +132,7 @@ export function parseJobDescription(value: unknown): JobDescription {
 /** Checks `comparison.json`'s value. @throws Error saying what is wrong */
 export function parseComparison(value: unknown): ComparisonSettings {
   const wrong = (key: string) => new Error(`${files.comparison}: ${key} is missing or damaged`);
-  if (!isRecord(value)) throw new Error(`${files.comparison} is missing or damaged`);
+  if (!isJsonObject(value)) throw new Error(`${files.comparison} is missing or damaged`);
   const { run, shots, limit, test } = value;
   if (typeof run !== "string") throw wrong("run");
   if (!Array.isArray(shots) || !shots.every((each) => Number.isSafeInteger(each) && each >= 0))
@@ -194,7 +191,7 @@ export function runNames(folder: string): string[] {
       .map(({ name }) => name)
       .sort();
   } catch (error) {
-    if (codeOf(error) === "ENOENT") return [];
+    if (errorCode(error) === "ENOENT") return [];
     throw error;
   }
 }

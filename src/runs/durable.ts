@@ -3,7 +3,6 @@
  * Synchronous on purpose: the trainer's thread has nothing else to do, and between two awaits another request could
  * see, or a signal could leave, half of a change.
  */
-import { randomBytes } from "node:crypto";
 import {
   closeSync,
   fsyncSync,
@@ -14,8 +13,10 @@ import {
   rmSync,
   writeSync,
 } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname } from "node:path";
+import { foldersSync, isSyncUnknown, renameRetryMs, temporaryBeside } from "../files/temporary.ts";
 import { TunesmithError } from "../protocol/errors.ts";
+import { asWriteError, diskFull, errorCode, isMissing } from "../protocol/refusals.ts";
 
 /** Writes a whole file under its name, or nothing: temporary name, fsync, rename, fsync of the folder. */
 export function writeFileDurably(path: string, content: string): void {
@@ -31,7 +32,7 @@ export function writeFileDurably(path: string, content: string): void {
     renameDurably(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
-    throw asWriteError(error, path);
+    throw asRunWriteError(error, path);
   }
 }
 
@@ -40,17 +41,16 @@ export function writeJsonDurably(path: string, value: unknown): void {
   writeFileDurably(path, `${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** Renames over what is there. Windows refuses while a virus scanner has it open, which passes: then waits a little. */
+/** Renames over what is there; waits where the system refuses for a moment only. */
 export function renameDurably(from: string, to: string): void {
   for (let attempt = 0; ; attempt++) {
     try {
       renameSync(from, to);
       break;
     } catch (error) {
-      const passing =
-        process.platform === "win32" && ["EPERM", "EACCES", "EBUSY"].includes(codeOf(error) ?? "");
-      if (!passing || attempt === 8) throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5 * 2 ** attempt);
+      const wait = renameRetryMs(error, attempt);
+      if (wait === undefined) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, wait);
     }
   }
   syncFolder(dirname(to));
@@ -61,7 +61,7 @@ export function makeFolder(path: string): void {
   try {
     mkdirSync(path);
   } catch (error) {
-    if (codeOf(error) !== "EEXIST") throw error;
+    if (errorCode(error) !== "EEXIST") throw error;
   }
 }
 
@@ -70,15 +70,14 @@ export function removeFolder(path: string): void {
   rmSync(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
 }
 
-/** Makes new names in a folder survive a power cut, where the system can (Windows does it by itself). */
+/** Makes new names in a folder survive a power cut. */
 export function syncFolder(folder: string): void {
-  if (process.platform === "win32") return;
+  if (!foldersSync) return;
   const handle = openSync(folder, "r");
   try {
     fsyncSync(handle);
   } catch (error) {
-    // Some network file systems have no fsync for folders.
-    if (!["EINVAL", "ENOTSUP", "EBADF"].includes(codeOf(error) ?? "")) throw error;
+    if (!isSyncUnknown(error)) throw error;
   } finally {
     closeSync(handle);
   }
@@ -92,18 +91,13 @@ export function writeFully(file: number, content: string, offset = 0): void {
   }
 }
 
-/** A name that says "unfinished", in the same folder so that a rename is one step. */
-export function temporaryBeside(path: string): string {
-  return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
-}
-
 /** Reads a JSON file. Undefined where there is none. @throws Error naming what is wrong with one that is there */
 export function readJson(path: string): unknown {
   let content: string;
   try {
     content = readFileSync(path, "utf8");
   } catch (error) {
-    if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return undefined;
+    if (isMissing(error)) return undefined;
     throw error;
   }
   try {
@@ -113,34 +107,23 @@ export function readJson(path: string): unknown {
   }
 }
 
-/** The system's code of a thrown value ("ENOENT"), if it has one. */
-export function codeOf(thrown: unknown): string | undefined {
-  return thrown instanceof Error && "code" in thrown && typeof thrown.code === "string"
-    ? thrown.code
-    : undefined;
-}
-
-/** Turns the system's refusals to write into errors a person can act on; anything else passes through. */
-export function asWriteError(thrown: unknown, path: string): unknown {
-  const code = codeOf(thrown);
-  // Also as the files room says it, of a file whose name means nothing to anybody and without a word about runs.
-  if (code === "ENOSPC" || code === "EDQUOT" || code === "disk-full") {
-    const hint =
-      "Free some space; the run can then be continued from its last checkpoint with `tunesmith resume`.";
-    return new TunesmithError("disk-full", `the disk of ${path} is full`, hint, { cause: thrown });
-  }
-  if (thrown instanceof TunesmithError || code === undefined) return thrown;
+/**
+ * Turns the system's refusals to write in a run directory into errors that say how to go on; a full disk also as the
+ * files room says it, of a file whose name means nothing to anybody. Anything else passes through.
+ */
+export function asRunWriteError(thrown: unknown, path: string): unknown {
+  const whenFull =
+    "Free some space; the run can then be continued from its last checkpoint with `tunesmith resume`.";
+  const code = errorCode(thrown);
+  if (code === "disk-full") return diskFull(path, { hint: whenFull, cause: thrown });
   if (code === "ENOENT") {
     const message = `${path} cannot be written: its folder is gone`;
     return new TunesmithError("run-not-found", message, "Somebody removed or moved the run directory.", {
       cause: thrown,
     });
   }
-  if (["EACCES", "EPERM", "EROFS", "ENOTDIR", "EISDIR", "EBUSY"].includes(code)) {
-    const hint = "Check that the folder is writable and not in use, or choose another one with --run.";
-    return new TunesmithError("file-unwritable", `${path} cannot be written (${code})`, hint, {
-      cause: thrown,
-    });
-  }
-  return thrown;
+  return asWriteError(thrown, path, {
+    whenFull,
+    whenUnwritable: "Check that the folder is writable and not in use, or choose another one with --run.",
+  });
 }

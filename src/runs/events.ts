@@ -2,10 +2,12 @@
  * `events.jsonl`: JSON Lines, one event a line, each closed by the CRC-32 of what precedes it, so that a torn or altered
  * line is recognised instead of believed: `{"type":"notice",…,"crc":"0f3a77c1"}`. Only the holder of the lock appends.
  */
+
 import { closeSync, constants, fstatSync, fsyncSync, ftruncateSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
-import { asWriteError, codeOf, writeFully } from "./durable.ts";
+import { errorCode } from "../protocol/refusals.ts";
+import { asRunWriteError, writeFully } from "./durable.ts";
 import { files } from "./layout.ts";
 import { type EventType, type NewEvent, parseEvent, type RunEvent } from "./schema.ts";
 
@@ -47,7 +49,7 @@ export class EventWriter {
       this.#length = endOfLastLine(this.#file);
       ftruncateSync(this.#file, this.#length);
     } catch (error) {
-      throw asWriteError(error, this.#path);
+      throw asRunWriteError(error, this.#path);
     }
   }
 
@@ -59,7 +61,7 @@ export class EventWriter {
       if (syncedTypes.includes(event.type)) fsyncSync(this.#file);
     } catch (error) {
       ftruncateSync(this.#file, this.#length);
-      throw asWriteError(error, this.#path);
+      throw asRunWriteError(error, this.#path);
     }
     this.#length += Buffer.byteLength(line);
   }
@@ -111,7 +113,7 @@ export class EventTail {
     try {
       file = openSync(this.#path, "r");
     } catch (error) {
-      if (codeOf(error) === "ENOENT") return Buffer.alloc(0);
+      if (errorCode(error) === "ENOENT") return Buffer.alloc(0);
       throw error;
     }
     try {

@@ -11,21 +11,16 @@
  * on a shared folder), when its heartbeat stopped. That last guess can be wrong, so a holder looks before every write
  * that matters whether a higher number has appeared, and then gives up (`verify`).
  */
+
 import { closeSync, fsyncSync, openSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { temporaryBeside } from "../files/temporary.ts";
+import { isJsonObject } from "../json/object.ts";
 import { TunesmithError } from "../protocol/errors.ts";
-import {
-  asWriteError,
-  codeOf,
-  makeFolder,
-  readJson,
-  temporaryBeside,
-  writeFully,
-  writeJsonDurably,
-} from "./durable.ts";
+import { errorCode, isMissing } from "../protocol/refusals.ts";
+import { asRunWriteError, makeFolder, readJson, writeFully, writeJsonDurably } from "./durable.ts";
 import { files } from "./layout.ts";
 import { livenessOf, ownIdentity, type ProcessIdentity } from "./processes.ts";
-import { isRecord } from "./schema.ts";
 
 /** A heartbeat comes every few seconds, but one call into ONNX Runtime or one large file can delay it by minutes. */
 export const heartbeatEveryMs = 5_000;
@@ -83,7 +78,7 @@ export class RunLock {
     try {
       makeFolder(join(directory, files.lock));
     } catch (error) {
-      throw asWriteError(error, join(directory, files.lock));
+      throw asRunWriteError(error, join(directory, files.lock));
     }
     for (;;) {
       const holder = inspectLock(directory, fileSystemTime(directory));
@@ -117,7 +112,7 @@ export class RunLock {
       // Written, not touched: then its time is the file system's own clock, also on a network share.
       writeFileSync(path, String(this.#lastBeat));
     } catch (error) {
-      throw asWriteError(error, path);
+      throw asRunWriteError(error, path);
     }
   }
 
@@ -149,16 +144,16 @@ function createLock(directory: string, attempt: number): boolean {
     file = openSync(path, "wx");
   } catch (error) {
     // Windows answers EPERM while another process is removing a file of that name.
-    if (codeOf(error) === "EEXIST" || (process.platform === "win32" && codeOf(error) === "EPERM"))
+    if (errorCode(error) === "EEXIST" || (process.platform === "win32" && errorCode(error) === "EPERM"))
       return false;
-    throw asWriteError(error, path);
+    throw asRunWriteError(error, path);
   }
   try {
     writeFully(file, JSON.stringify(recordOf(attempt, false)));
     fsyncSync(file);
   } catch (error) {
     rmSync(path, { force: true });
-    throw asWriteError(error, path);
+    throw asRunWriteError(error, path);
   } finally {
     closeSync(file);
   }
@@ -171,7 +166,7 @@ function recordOf(attempt: number, released: boolean): LockRecord {
 
 function isLockRecord(value: unknown): value is LockRecord {
   return (
-    isRecord(value) &&
+    isJsonObject(value) &&
     Number.isSafeInteger(value.attempt) &&
     Number.isSafeInteger(value.pid) &&
     (value.pid as number) > 0 &&
@@ -202,7 +197,7 @@ function lockNumbers(directory: string): number[] {
       /^\d{6,}\.json$/.test(name) ? [Number.parseInt(name, 10)] : [],
     );
   } catch (error) {
-    if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return [];
+    if (isMissing(error)) return [];
     throw error;
   }
 }
@@ -223,7 +218,7 @@ function fileSystemTime(directory: string): number {
     writeFileSync(probe, "", { flag: "wx" });
     return modified(probe);
   } catch (error) {
-    throw asWriteError(error, probe);
+    throw asRunWriteError(error, probe);
   } finally {
     rmSync(probe, { force: true });
   }

@@ -3,10 +3,11 @@
  * a container counts its own. So an identity is the machine (host name and process-id namespace), the id, and the time
  * the process started.
  */
+
 import { spawnSync } from "node:child_process";
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
-import { codeOf } from "./durable.ts";
+import { errorCode } from "../protocol/refusals.ts";
 
 export interface ProcessIdentity {
   /** For people. */
@@ -56,7 +57,7 @@ function exists(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return codeOf(error) === "EPERM"; // somebody else's
+    return errorCode(error) === "EPERM"; // somebody else's
   }
 }
 
@@ -78,7 +79,7 @@ function linuxStartTime(pid: number): string | null | undefined {
     const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
     return `${boot} ${fields[19]}`;
   } catch (error) {
-    return codeOf(error) === "ENOENT" || codeOf(error) === "ESRCH" ? undefined : null;
+    return errorCode(error) === "ENOENT" || errorCode(error) === "ESRCH" ? undefined : null;
   }
 }
 

@@ -4,11 +4,12 @@
  * for programmers.
  */
 import { Ajv, type ErrorObject } from "ajv";
+import { isJsonObject } from "../json/object.ts";
+import { escapePointer } from "../json/places.ts";
 import { defaultMethod, type MethodName, methods } from "../methods/index.ts";
 import { TunesmithError } from "../protocol/errors.ts";
 import { allowedTexts, inWords, type Schema } from "../protocol/schema-parts.ts";
 import { nearest } from "../protocol/suggest.ts";
-import { escapePointer } from "./json-positions.ts";
 import { recipeSchema } from "./recipe-schema.ts";
 
 /** One thing that is wrong with a recipe. */
@@ -25,7 +26,7 @@ const ajv = new Ajv({ allErrors: true, useDefaults: true, verbose: true, strict:
 /** Fills the plain defaults of `recipe` in place and lists what is wrong with it. */
 export function checkRecipe(recipe: unknown): Mistake[] {
   const mistakes = check(recipeSchema, recipe, "");
-  if (!isObject(recipe) || !isObject(recipe.method)) return mistakes;
+  if (!isJsonObject(recipe) || !isJsonObject(recipe.method)) return mistakes;
   return [...mistakes, ...checkMethod(recipe.method)];
 }
 
@@ -107,10 +108,6 @@ function pointerInWords(pointer: string): string {
 function shown(value: unknown): string {
   const json = JSON.stringify(value) ?? String(value);
   return json.length > 60 ? `${json.slice(0, 57)}…` : json;
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** All mistakes as one error, in the order of the file. `locate` gives the offset and "file:line:column: " of each. */

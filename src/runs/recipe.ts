@@ -5,9 +5,10 @@
  */
 import { readFileSync, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, resolve } from "node:path";
+import { findPlaces, lineAndColumn } from "../json/places.ts";
 import { type MethodSettings, tuningMethod } from "../methods/index.ts";
 import { TunesmithError } from "../protocol/errors.ts";
-import { lineAndColumn, parseWithPlaces } from "./json-positions.ts";
+import { asReadError } from "../protocol/refusals.ts";
 import { checkRecipe, type Mistake, recipeInvalid } from "./recipe-check.ts";
 import type { dataFormats, devices, losses, schedules } from "./recipe-schema.ts";
 
@@ -83,28 +84,30 @@ export function readRecipe(path: string): Recipe {
   try {
     source = readFileSync(path, "utf8");
   } catch (error) {
-    const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
-    throw new TunesmithError(
-      missing ? "file-not-found" : "file-unreadable",
-      missing
-        ? `${path} does not exist`
-        : `${path} cannot be read: ${error instanceof Error ? error.message : error}`,
-      "Give the path of a recipe file (JSON).",
-      { cause: error },
-    );
+    const hint = "Give the path of a recipe file (JSON).";
+    throw asReadError(error, path, { whenMissing: hint, whenUnreadable: hint });
   }
   return parseRecipe(source, path);
 }
 
 /** As `readRecipe`, from text; relative paths are relative to the folder of `path`. */
 export function parseRecipe(source: string, path: string): Recipe {
-  const { value, places } = parseWithPlaces(source, path);
-  return resolveRecipe(value, dirname(resolve(path)), ({ pointer, part }) => {
+  const text = source.replace(/^\uFEFF/, "");
+  const at = (offset: number) => {
+    const { line, column } = lineAndColumn(text, offset);
+    return `${path}:${line}:${column}: `;
+  };
+  const { places, fault } = findPlaces(text);
+  if (fault) {
+    const hint = "Correct the JSON there; comments and commas before a closing bracket are not allowed.";
+    throw new TunesmithError("recipe-invalid", at(fault.offset) + fault.message, hint);
+  }
+  return resolveRecipe(JSON.parse(text), dirname(resolve(path)), ({ pointer, part }) => {
     // What is missing has no place of its own: its owner's then.
     const place = places.get(pointer) ??
       places.get(pointer.slice(0, pointer.lastIndexOf("/"))) ?? { value: 0 };
     const offset = part === "key" ? (place.key ?? place.value) : place.value;
-    return { offset, prefix: `${path}:${lineAndColumn(source, offset)}: ` };
+    return { offset, prefix: at(offset) };
   });
 }
 

@@ -5,6 +5,7 @@
  * One table gives each event's type and its check on arrival. A reader ignores event types and fields it does not know,
  * so an older reader can follow a newer trainer.
  */
+import { isJsonObject } from "../json/object.ts";
 import { type ErrorRecord, errorCodes } from "../protocol/errors.ts";
 
 /** Raised when a directory of this version could no longer be read by an older program. */
@@ -26,7 +27,11 @@ const text: Guard<string> = (value): value is string => typeof value === "string
 const flag: Guard<boolean> = (value): value is boolean => typeof value === "boolean";
 const texts: Guard<string[]> = (value): value is string[] => Array.isArray(value) && value.every(text);
 const errorRecord: Guard<ErrorRecord> = (value): value is ErrorRecord =>
-  isRecord(value) && text(value.message) && text(value.hint) && text(value.code) && value.code in errorCodes;
+  isJsonObject(value) &&
+  text(value.message) &&
+  text(value.hint) &&
+  text(value.code) &&
+  value.code in errorCodes;
 
 function oneOf<const T extends string>(options: readonly T[]): Guard<T> {
   return (value): value is T => options.some((option) => option === value);
@@ -113,7 +118,7 @@ export type NewEvent = { [T in EventType]: { type: T } & EventBody<T> }[EventTyp
 
 /** Checks a parsed line. Undefined: a type this version does not know. @throws Error saying what is wrong */
 export function parseEvent(value: unknown): RunEvent | undefined {
-  if (!isRecord(value) || !text(value.type) || !number(value.time))
+  if (!isJsonObject(value) || !text(value.type) || !number(value.time))
     throw new Error("it has no type and time");
   if (!Object.hasOwn(eventFields, value.type)) return undefined;
   for (const [name, guard] of Object.entries(eventFields[value.type as EventType])) {
@@ -220,8 +225,4 @@ export function environmentChanges(earlier: RunEvent<"attempt">, later: EventBod
   return exactnessDependsOn
     .filter((name) => String(earlier[name]) !== String(later[name]))
     .map((name) => `${name}: ${earlier[name]} → ${later[name]}`);
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

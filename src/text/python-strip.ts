@@ -4,7 +4,7 @@
  * only), and its blanks are others (a byte order mark is one, U+001C–U+001F and U+0085 are none).
  */
 import { parse, tokenize } from "@huggingface/jinja";
-import { isJsonObject } from "./json-file.ts";
+import { isJsonObject } from "../json/object.ts";
 
 type Program = ReturnType<typeof parse>;
 

@@ -5,7 +5,8 @@
  * `tokenizer_config.json`, else `special_tokens_map.json`. By id (`eos_token_id`, one or several):
  * `generation_config.json` and `config.json`. The tokens that end an answer are the union of what they say.
  */
-import { isJsonObject, type JsonObject, readJsonObject } from "./json-file.ts";
+import { isJsonObject, type JsonObject } from "../json/object.ts";
+import { readTokenizerFile } from "./json-file.ts";
 
 export interface SpecialTokens {
   /** Token strings by the name that chat templates use: bos_token, eos_token, pad_token, unk_token … */
@@ -25,11 +26,11 @@ export function readSpecialTokens(
   idOf: (token: string) => number | undefined,
 ): SpecialTokens {
   const names = {
-    ...namedTokens(readJsonObject(folder, "special_tokens_map.json")),
-    ...namedTokens(readJsonObject(folder, "tokenizer_config.json")),
+    ...namedTokens(readTokenizerFile(folder, "special_tokens_map.json")),
+    ...namedTokens(readTokenizerFile(folder, "tokenizer_config.json")),
   };
-  const generation = readJsonObject(folder, "generation_config.json");
-  const config = readJsonObject(folder, "config.json");
+  const generation = readTokenizerFile(folder, "generation_config.json");
+  const config = readTokenizerFile(folder, "config.json");
   const named = (name: string) => (names[name] === undefined ? [] : ids(idOf(names[name])));
 
   const first = (key: string, name: string) =>

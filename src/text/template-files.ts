@@ -5,8 +5,9 @@
  */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { isJsonObject } from "../json/object.ts";
 import { TunesmithError } from "../protocol/errors.ts";
-import { isJsonObject, readJsonObject, readTextFile } from "./json-file.ts";
+import { readTextFile, readTokenizerFile } from "./json-file.ts";
 import { ChatTemplate } from "./template.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
@@ -46,7 +47,7 @@ export async function loadChatTemplate(
     const sources = { ...additionalTemplates(folder), default: file };
     return new ChatTemplate(sources, { origin: "chat_template.jinja", variables, now });
   }
-  const spelled = readJsonObject(folder, "tokenizer_config.json").chat_template;
+  const spelled = readTokenizerFile(folder, "tokenizer_config.json").chat_template;
   if (spelled !== undefined && spelled !== null) {
     const sources = namedTemplates(spelled, join(folder, "tokenizer_config.json"));
     return new ChatTemplate(sources, { origin: "tokenizer_config.json", variables, now });

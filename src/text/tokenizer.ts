@@ -4,8 +4,9 @@
  */
 import { join } from "node:path";
 import { type Encoding, Tokenizer as NativeTokenizer } from "tokenizers";
+import { isJsonObject, type JsonObject } from "../json/object.ts";
 import { TunesmithError } from "../protocol/errors.ts";
-import { isJsonObject, type JsonObject, parseJsonObject, readTextFile } from "./json-file.ts";
+import { parseTokenizerFile, readTextFile } from "./json-file.ts";
 import { readSpecialTokens, type SpecialTokens } from "./special-tokens.ts";
 
 export interface EncodeOptions {
@@ -29,7 +30,7 @@ export function loadTokenizer(folder: string): Tokenizer {
   const path = join(folder, "tokenizer.json");
   const text = readTextFile(folder, "tokenizer.json");
   if (text === undefined) throw noTokenizer(folder);
-  const parsed = parseJsonObject(text, path);
+  const parsed = parseTokenizerFile(text, path);
   let native: NativeTokenizer;
   try {
     native = NativeTokenizer.fromString(text);

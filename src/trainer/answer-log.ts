@@ -4,7 +4,7 @@
  */
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import type { Answer } from "../evaluate/comparison.ts";
-import { asWriteError } from "../runs/durable.ts";
+import { asRunWriteError } from "../runs/durable.ts";
 
 interface Line {
   /** What was asked: part of the comparison, way and row. */
@@ -38,7 +38,7 @@ export class AnswerLog {
     try {
       appendFileSync(this.#path, answers.map((line) => `${JSON.stringify(line)}\n`).join(""));
     } catch (error) {
-      throw asWriteError(error, this.#path);
+      throw asRunWriteError(error, this.#path);
     }
     for (const { key, answer } of answers) this.#answers.set(key, answer);
   }

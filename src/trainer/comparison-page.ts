@@ -1,13 +1,14 @@
 /** What a finished comparison shows: its judgement, and the page that stands by itself. */
+
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Comparison, ComparisonRecord } from "../evaluate/comparison.ts";
 import { renderComparisonPage } from "../evaluate/page/page.ts";
 import { summarise } from "../evaluate/summarise.ts";
+import { isJsonObject } from "../json/object.ts";
 import { TunesmithError } from "../protocol/errors.ts";
 import { files } from "../runs/layout.ts";
 import { type RunSummary, readRun } from "../runs/reader.ts";
-import { isRecord } from "../runs/schema.ts";
 
 export const pageFile = "comparison.html";
 
@@ -24,7 +25,7 @@ export function readComparison(directory: string): Comparison {
       "Compare again.",
     );
   }
-  if (!isRecord(record) || record.format !== "tunesmith-comparison-1") {
+  if (!isJsonObject(record) || record.format !== "tunesmith-comparison-1") {
     throw new TunesmithError("run-corrupt", `${path} is no comparison`, "Compare again.");
   }
   return summarise(record as unknown as ComparisonRecord);
@@ -41,7 +42,7 @@ function curvesOf({ history, recipe, result }: RunSummary) {
   return {
     trainLoss: history.steps.map(({ step, loss }) => [step, loss] as const),
     validationLoss: history.validations.map(({ step, loss }) => [step, loss] as const),
-    ...(isRecord(result) && typeof result.step === "number" && { bestStep: result.step }),
+    ...(isJsonObject(result) && typeof result.step === "number" && { bestStep: result.step }),
     ...(recipe && {
       settings: [
         ["model", recipe.model],

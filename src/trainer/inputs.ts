@@ -2,13 +2,14 @@
  * What a job was made from, by hash. Going on from a checkpoint is exact only with the same recipe, rows and base model,
  * and a comparison is fair only while the rows it asks are still those that training has not seen.
  */
+
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { isJsonObject } from "../json/object.ts";
 import { TunesmithError } from "../protocol/errors.ts";
 import { readJson, writeJsonDurably } from "../runs/durable.ts";
 import { files } from "../runs/layout.ts";
-import { isRecord } from "../runs/schema.ts";
 import type { TuningData } from "./data.ts";
 import { modelFingerprint, type OpenModel } from "./models.ts";
 
@@ -38,7 +39,7 @@ export function requireSameInputs(directory: string, inputs: Inputs): void {
   } catch {
     // Damaged is as good as missing.
   }
-  if (!isRecord(recorded)) {
+  if (!isJsonObject(recorded)) {
     throw new TunesmithError(
       "run-corrupt",
       `${path} is missing or damaged: nothing tells whether the rows and the model are still the same`,

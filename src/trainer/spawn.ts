@@ -2,16 +2,17 @@
  * Starts a job as a process that outlives this one: detached, in a process group of its own, its output in the job's
  * directory, no channel to its parent. Returns once the job holds its directory, or says why it does not.
  */
+
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, fstatSync, openSync, readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { isJsonObject } from "../json/object.ts";
 import { type ErrorRecord, errorCodes, TunesmithError } from "../protocol/errors.ts";
-import { asWriteError } from "../runs/durable.ts";
+import { asRunWriteError } from "../runs/durable.ts";
 import { files } from "../runs/layout.ts";
 import { inspectLock } from "../runs/lock.ts";
-import { isRecord } from "../runs/schema.ts";
 
 /** What Node is given before the job's directory. */
 export type JobEntry = readonly string[];
@@ -43,7 +44,7 @@ export async function spawnJob(
   try {
     log = openSync(output, "a");
   } catch (error) {
-    throw asWriteError(error, output);
+    throw asRunWriteError(error, output);
   }
   let logStart: number;
   let child: ChildProcess;
@@ -84,7 +85,7 @@ function startLog(log: number, path: string): void {
   try {
     writeSync(log, `${new Date().toISOString()} starting\n`);
   } catch (error) {
-    throw asWriteError(error, path);
+    throw asRunWriteError(error, path);
   }
 }
 
@@ -134,7 +135,7 @@ function errorRecordOf(line: string): ErrorRecord | undefined {
   if (!line.startsWith('{"error":')) return undefined;
   try {
     const { error } = JSON.parse(line);
-    const valid = isRecord(error) && typeof error.code === "string" && error.code in errorCodes;
+    const valid = isJsonObject(error) && typeof error.code === "string" && error.code in errorCodes;
     return valid
       ? { code: error.code as ErrorRecord["code"], message: String(error.message), hint: String(error.hint) }
       : undefined;

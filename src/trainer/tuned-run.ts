@@ -1,8 +1,8 @@
 /** A tuning run as a comparison needs it: with its result. */
+import { isJsonObject } from "../json/object.ts";
 import { TunesmithError } from "../protocol/errors.ts";
 import { openRun } from "../runs/reader.ts";
 import type { Recipe } from "../runs/recipe.ts";
-import { isRecord } from "../runs/schema.ts";
 
 export interface TunedRun {
   recipe: Recipe;
@@ -18,7 +18,11 @@ export function tunedRun(directory: string): TunedRun {
   if (!recipe || !job) {
     throw new TunesmithError("run-state", `${directory} is no tuning run`, "Compare takes a tuning run.");
   }
-  if (isRecord(result) && typeof result.folder === "string" && typeof result.trainingSeconds === "number") {
+  if (
+    isJsonObject(result) &&
+    typeof result.folder === "string" &&
+    typeof result.trainingSeconds === "number"
+  ) {
     const { folder, trainingSeconds } = result;
     return { recipe, folder, trainingSeconds, began: new Date(job.created) };
   }

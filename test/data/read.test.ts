@@ -222,7 +222,7 @@ const broken: [what: string, name: string, content: string | Buffer, code: strin
     "x.jsonl",
     '["a"]\n["b"]',
     "dataset-invalid",
-    /line 1: a record must be an object, not a list/,
+    /line 1: a record must be an object, not an array/,
   ],
   [
     "Latin-1",
@@ -310,7 +310,7 @@ describe("a broken record is skipped, and says where", () => {
       "a broken line",
       "x.jsonl",
       `${good}\n{"prompt": "c" "completion": "d"}\n`,
-      ['line 2, column 16: not valid JSON: unexpected "\\"": a comma or "}" is expected'],
+      [`line 2, column 16: not valid JSON: unexpected '"': a comma or "}" is expected`],
     ],
     [
       "two records on a line",

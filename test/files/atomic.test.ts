@@ -12,8 +12,6 @@ import {
 import { join } from "node:path";
 import { test } from "node:test";
 import {
-  asWriteError,
-  formatBytes,
   freeSpace,
   removeAbandoned,
   requireFreeSpace,
@@ -23,6 +21,7 @@ import {
   writeJsonAtomic,
 } from "../../src/files/atomic.ts";
 import { TunesmithError } from "../../src/protocol/errors.ts";
+import { asWriteError, formatBytes } from "../../src/protocol/refusals.ts";
 import { temporaryFolder } from "./temporary.ts";
 
 test("the old content stands until the new one is whole; nothing else remains", async (t) => {
@@ -96,7 +95,7 @@ test("what cannot be written says so", async (t) => {
   await assert.rejects(writeFileAtomic(join(folder, "file", "below"), "x"), { code: "file-unwritable" });
   assert.deepEqual(readdirSync(folder).sort(), ["file", "taken"]);
   const bug = new TypeError("ours");
-  assert.equal(asWriteError(bug, "x", 1), bug);
+  assert.equal(asWriteError(bug, "x"), bug);
 });
 
 test("a folder appears whole, replaces its own earlier version, and nothing that is not ours", async (t) => {

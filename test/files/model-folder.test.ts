@@ -92,9 +92,9 @@ test("what is missing or damaged is named", async (t) => {
     code: "model-folder-invalid",
     message: /is a file/,
   });
-  await rejects("model-folder-invalid", /config\.json: not valid JSON at line 3, column 8: unexpected "t"/);
+  await rejects("model-folder-invalid", /config\.json is not valid JSON at line 3, column 8: unexpected "t"/);
   writeFileSync(join(folder, "config.json"), "[]");
-  await rejects("model-folder-invalid", /config\.json: should hold a JSON object, but holds an array/);
+  await rejects("model-folder-invalid", /config\.json holds an array, not an object/);
   writeFileSync(join(folder, "config.json"), "{}");
   await rejects("model-folder-invalid", /has no weights/);
   writeFileSync(join(folder, "pytorch_model.bin"), "");

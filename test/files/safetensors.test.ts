@@ -88,7 +88,7 @@ test("what the format forbids is refused, with file and tensor named", async (t)
     [
       "broken JSON",
       fileOf('{"a":}', 0),
-      /header of .*bad\.safetensors: not valid JSON at line 1, column 6: unexpected "}"/,
+      /header of .*bad\.safetensors is not valid JSON at line 1, column 6: unexpected "}"/,
     ],
     ["a hole at the start", fileOf({ x: f32(4, 8) }, 8), /tensor "x" leaves a hole of 4 bytes/],
     ["a hole between", fileOf({ x: f32(0, 4), y: f32(8, 12) }, 12), /tensor "y" leaves a hole of 4 bytes/],

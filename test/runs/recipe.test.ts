@@ -240,18 +240,23 @@ describe("a mistake in a recipe", () => {
 
   it("of JSON itself: names line and column", () => {
     const places: [string, string][] = [
-      ["", "1:1: expected a value, but the file ends"],
-      ['{ "model": "tiny",\n}', '2:1: expected a key in double quotes or "}", but found "}"'],
-      ['{ "model" "tiny" }', '1:11: expected a ":" after the key, but found "\\""'],
-      ["{ model: 1 }", '1:3: expected a key in double quotes or "}", but found "m"'],
-      ['{ "a": [1, 2 }', '1:14: expected "," or "]", but found "}"'],
-      ['{ "a": 01 }', '1:9: expected "," or "}", but found "1"'],
-      ['{ "a": "x\ny" }', '1:8: expected a value, but found "\\""'],
-      ["{} // done", '1:4: expected the end of the file, but found "/"'],
+      ["", "1:1: the text ends too early: a value is expected"],
+      ['{ "model": "tiny",\n}', '2:1: unexpected "}": a key in double quotes is expected'],
+      ['{ "model" "tiny" }', `1:11: unexpected '"': ":" is expected after the key`],
+      ["{ model: 1 }", '1:3: unexpected "m": a key in double quotes or "}" is expected'],
+      ['{ "a": [1, 2 }', '1:14: unexpected "}": a comma or "]" is expected'],
+      ['{ "a": 01 }', '1:9: unexpected "1": a comma or "}" is expected'],
+      ['{ "a": "x\ny" }', "1:10: a string may not hold this control character; write \\n"],
+      ["{} // done", "1:4: there is more text after the end of the value"],
       ['{ "a": 1,\n "a": 2 }', '2:2: "a" stands here a second time'],
-      [`${"[".repeat(10_000)}`, "1:66: nested more than 64 levels deep"],
+      [`${"[".repeat(10_000)}`, "1:513: values are nested deeper than 512 levels"],
     ];
     for (const [text, message] of places) assert.equal(errorOf(text).message, `${file}:${message}`);
+    assert.equal(
+      errorOf("\ufeff{,}").message.slice(file.length, file.length + 5),
+      ":1:2:",
+      "no mark counted",
+    );
   });
 
   it("cannot come in through a prototype", () => {

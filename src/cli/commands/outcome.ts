@@ -1,8 +1,9 @@
 /** How a job ended, and what to do next. */
+
 import { join, relative } from "node:path";
 import { terminalSummary } from "../../evaluate/table.ts";
+import { isJsonObject } from "../../json/object.ts";
 import type { RunSummary } from "../../runs/reader.ts";
-import { isRecord } from "../../runs/schema.ts";
 import { readComparison, writeComparisonPage } from "../../trainer/comparison-page.ts";
 import type { Told } from "../command.ts";
 import { interruptedCode } from "../follow.ts";
@@ -32,7 +33,7 @@ export function outcome(run: RunSummary): Told {
   }
   const { result } = run;
   const value = { ...facts, steps: stepsOf(run), result };
-  if (!isRecord(result)) return { value, text: inWords(warnings, `${state}: ${short}`) };
+  if (!isJsonObject(result)) return { value, text: inWords(warnings, `${state}: ${short}`) };
   const loss =
     typeof result.validationLoss === "number" ? `, validation loss ${result.validationLoss.toFixed(4)}` : "";
   return {

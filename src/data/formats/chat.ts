@@ -2,7 +2,8 @@
  * Chat messages, as OpenAI's fine-tuning and TRL have them: { messages: [{ role, content }] } with optional tools.
  * A message may carry `weight` 0 or 1, tool_calls and further keys for the template.
  */
-import { FieldError, type Format, field, isRecord } from "./format.ts";
+import { isJsonObject } from "../../json/object.ts";
+import { FieldError, type Format, field } from "./format.ts";
 import { messageOf, toolsOf } from "./messages.ts";
 
 export const chat: Format = {
@@ -12,7 +13,9 @@ export const chat: Format = {
   recognise(record) {
     const messages = field(record, "messages");
     if (!Array.isArray(messages)) return 0;
-    return messages.every((message) => isRecord(message) && field(message, "role") !== undefined) ? 1 : 0.5;
+    return messages.every((message) => isJsonObject(message) && field(message, "role") !== undefined)
+      ? 1
+      : 0.5;
   },
 
   toRow(record) {

@@ -2,7 +2,8 @@
  * A format that the user describes: which column is the question and which the answer. A column may lie inside
  * another (`userInput.text`). An answer that is an object or a list is written as JSON.
  */
-import { asText, type DataRecord, FieldError, type Format, field, isRecord } from "./format.ts";
+import { isJsonObject } from "../../json/object.ts";
+import { asText, type DataRecord, FieldError, type Format, field } from "./format.ts";
 import { pairRow } from "./pair.ts";
 
 /** `data.columns` of a recipe, for example `{ "input": "text", "output": "category" }`. */
@@ -38,7 +39,7 @@ function valueAt(record: DataRecord, path: string): unknown {
   if (Object.hasOwn(record, path)) return record[path];
   return path
     .split(".")
-    .reduce<unknown>((value, key) => (isRecord(value) ? field(value, key) : undefined), record);
+    .reduce<unknown>((value, key) => (isJsonObject(value) ? field(value, key) : undefined), record);
 }
 
 function asAnswer(value: unknown, path: string): string {

@@ -27,10 +27,6 @@ export class FieldError extends Error {
   }
 }
 
-export function isRecord(value: unknown): value is DataRecord {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 /** Own keys only: a record is data, and may have a key like "constructor" or none. */
 export function field(record: DataRecord, key: string): unknown {
   return Object.hasOwn(record, key) ? record[key] : undefined;

@@ -1,7 +1,8 @@
 /** Reads one turn of a conversation, whatever the format calls its parts. */
+import { isJsonObject } from "../../json/object.ts";
 import { nearest } from "../../protocol/suggest.ts";
 import type { Message } from "../../text/conversation.ts";
-import { asText, type DataRecord, FieldError, field, isRecord } from "./format.ts";
+import { asText, type DataRecord, FieldError, field } from "./format.ts";
 
 /** Roles as formats spell them, and what chat templates call them. */
 const roles: ReadonlyMap<string, string> = new Map(
@@ -36,12 +37,12 @@ export function roleOf(value: unknown, path: string): string {
 
 /** A message in OpenAI's form: { role, content, … }. Keys beyond these are kept for the template. */
 export function messageOf(value: unknown, path: string): Message {
-  if (!isRecord(value)) throw new FieldError(path, "is not an object with role and content");
+  if (!isJsonObject(value)) throw new FieldError(path, "is not an object with role and content");
   const { function_call: legacyCall, ...rest } = value;
   const role = roleOf(field(value, "role"), `${path}.role`);
   const calls =
     field(value, "tool_calls") ??
-    (isRecord(legacyCall) ? [{ type: "function", function: legacyCall }] : undefined);
+    (isJsonObject(legacyCall) ? [{ type: "function", function: legacyCall }] : undefined);
   const message: Message = {
     ...rest,
     role,
@@ -62,8 +63,8 @@ function contentOf(value: unknown, path: string, mayBeAbsent: boolean): string {
   if (!Array.isArray(value)) return asText(value, path);
   return value
     .map((part: unknown, i) => {
-      if (isRecord(part) && typeof field(part, "text") === "string") return field(part, "text") as string;
-      const type = isRecord(part) ? String(field(part, "type")) : typeof part;
+      if (isJsonObject(part) && typeof field(part, "text") === "string") return field(part, "text") as string;
+      const type = isJsonObject(part) ? String(field(part, "type")) : typeof part;
       throw new FieldError(`${path}[${i}]`, `is a part of type "${type}"; only text can be learned`);
     })
     .join("");
@@ -84,8 +85,8 @@ export function toolCallsOf(value: unknown, path: string): unknown[] {
   if (!Array.isArray(value)) throw new FieldError(path, "is not a list");
   return value.map((call: unknown, i) => {
     const at = `${path}[${i}]`;
-    const called = isRecord(call) ? (field(call, "function") ?? call) : undefined;
-    if (!isRecord(called) || typeof field(called, "name") !== "string") {
+    const called = isJsonObject(call) ? (field(call, "function") ?? call) : undefined;
+    if (!isJsonObject(called) || typeof field(called, "name") !== "string") {
       throw new FieldError(at, "has no function name");
     }
     const given = field(called, "arguments") ?? {};
@@ -93,7 +94,9 @@ export function toolCallsOf(value: unknown, path: string): unknown[] {
       ...called,
       arguments: typeof given === "string" ? parseJson(given, `${at}.arguments`) : given,
     };
-    return isRecord(call) && isRecord(field(call, "function")) ? { ...call, function: parsed } : parsed;
+    return isJsonObject(call) && isJsonObject(field(call, "function"))
+      ? { ...call, function: parsed }
+      : parsed;
   });
 }
 

@@ -2,8 +2,9 @@
  * ShareGPT: { conversations: [{ from, value }] } with optional system and tools, roles human, gpt, observation,
  * function_call … as LLaMA-Factory's data/README.md has it. Turns spelled { role, content } are read too.
  */
+import { isJsonObject } from "../../json/object.ts";
 import type { Message } from "../../text/conversation.ts";
-import { asText, type DataRecord, FieldError, type Format, field, isRecord, optionalText } from "./format.ts";
+import { asText, type DataRecord, FieldError, type Format, field, optionalText } from "./format.ts";
 import { messageOf, parseJson, roleOf, toolCallsOf, toolsOf } from "./messages.ts";
 
 export const sharegpt: Format = {
@@ -13,7 +14,7 @@ export const sharegpt: Format = {
   recognise(record) {
     const turns = turnsOf(record);
     if (!Array.isArray(turns)) return 0;
-    return turns.every((turn) => isRecord(turn) && Object.hasOwn(turn, "from")) ? 1 : 0.5;
+    return turns.every((turn) => isJsonObject(turn) && Object.hasOwn(turn, "from")) ? 1 : 0.5;
   },
 
   toRow(record) {
@@ -36,7 +37,7 @@ function turnsOf(record: DataRecord): unknown {
 }
 
 function turnOf(turn: unknown, path: string): Message {
-  if (!isRecord(turn)) throw new FieldError(path, "is not an object with from and value");
+  if (!isJsonObject(turn)) throw new FieldError(path, "is not an object with from and value");
   if (!Object.hasOwn(turn, "from") && Object.hasOwn(turn, "role")) return messageOf(turn, path);
   const role = roleOf(field(turn, "from"), `${path}.from`);
   const value = asText(field(turn, "value"), `${path}.value`);

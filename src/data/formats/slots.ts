@@ -6,7 +6,8 @@
  * that, and a person can read it, where character positions would be neither. A slot that was asked for is named
  * under the text, as without it "13" means nothing.
  */
-import { asText, type DataRecord, FieldError, type Format, field, isRecord } from "./format.ts";
+import { isJsonObject } from "../../json/object.ts";
+import { asText, type DataRecord, FieldError, type Format, field } from "./format.ts";
 import { pairRow } from "./pair.ts";
 
 export const slots: Format = {
@@ -15,12 +16,12 @@ export const slots: Format = {
 
   recognise(record) {
     const input = field(record, "userInput");
-    return isRecord(input) && field(input, "text") !== undefined ? 1 : 0;
+    return isJsonObject(input) && field(input, "text") !== undefined ? 1 : 0;
   },
 
   toRow(record) {
     const input = field(record, "userInput");
-    if (!isRecord(input)) throw new FieldError("userInput", "is not an object with a text");
+    if (!isJsonObject(input)) throw new FieldError("userInput", "is not an object with a text");
     const text = asText(field(input, "text"), "userInput.text");
     if (text.trim() === "") throw new FieldError("userInput.text", "is empty");
     const asked = requestedSlots(record);
@@ -31,7 +32,7 @@ export const slots: Format = {
 
 function requestedSlots(record: DataRecord): string[] {
   const context = field(record, "context");
-  const requested = isRecord(context) ? (field(context, "requestedSlots") ?? []) : [];
+  const requested = isJsonObject(context) ? (field(context, "requestedSlots") ?? []) : [];
   if (!Array.isArray(requested)) throw new FieldError("context.requestedSlots", "is not a list");
   return requested.map((slot, i) => asText(slot, `context.requestedSlots[${i}]`));
 }
@@ -40,8 +41,8 @@ function filledSlots(record: DataRecord, text: string): Record<string, string> {
   const labels = field(record, "labels") ?? [];
   if (!Array.isArray(labels)) throw new FieldError("labels", "is not a list");
   const filled = labels.map((label: unknown, i) => {
-    const span = isRecord(label) ? field(label, "valueSpan") : undefined;
-    if (!isRecord(label) || !isRecord(span))
+    const span = isJsonObject(label) ? field(label, "valueSpan") : undefined;
+    if (!isJsonObject(label) || !isJsonObject(span))
       throw new FieldError(`labels[${i}]`, "has no slot and valueSpan");
     const [start, end] = [field(span, "startIndex") ?? 0, field(span, "endIndex")];
     if (

@@ -5,6 +5,7 @@
  * JSON values are: key order and number spelling do not matter, everything else does. One Markdown fence around the
  * answer is taken off first; chat models add it, and every caller strips it.
  */
+import { isJsonObject } from "../../json/object.ts";
 import { type Breakdown, meanOfRows, type TaskType } from "./metric.ts";
 
 type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };
@@ -82,7 +83,7 @@ function fieldsOf(value: JsonValue | undefined): Map<string, string> {
   const fields = new Map<string, string>();
   if (value === undefined) return fields;
   const descend = (inner: JsonValue, path: readonly string[]): void => {
-    if (isObject(inner) && (path.length === 0 || Object.keys(inner).length > 0)) {
+    if (isJsonObject(inner) && (path.length === 0 || Object.keys(inner).length > 0)) {
       for (const [key, child] of Object.entries(inner)) descend(child, [...path, key]);
     } else {
       fields.set(path.length === 0 ? "(whole answer)" : path.map(pathPart).join("."), canonical(inner));
@@ -99,11 +100,7 @@ function pathPart(key: string): string {
 
 function canonical(value: JsonValue): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
-  if (!isObject(value)) return JSON.stringify(value);
+  if (!isJsonObject(value)) return JSON.stringify(value);
   const keys = Object.keys(value).sort();
   return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(value[key]!)}`).join(",")}}`;
-}
-
-function isObject(value: JsonValue): value is { [key: string]: JsonValue } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,14 +1,14 @@
 /** Places of JSON errors, counted by hand. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseJsonObject } from "../../src/files/json.ts";
+import { parseJsonObject } from "../../src/json/object.ts";
 import { TunesmithError } from "../../src/protocol/errors.ts";
-import { random } from "./temporary.ts";
+import { random } from "../files/temporary.ts";
 
 test("the first wrong character is named by line and column", () => {
   const cases: [string, string][] = [
-    ["", "line 1, column 1: it ends too early"],
-    ["{", "line 1, column 2: it ends too early"],
+    ["", "line 1, column 1: the text ends too early"],
+    ["{", "line 1, column 2: the text ends too early"],
     ['{"a": 1,}', 'line 1, column 9: unexpected "}"'],
     ['{"a" 1}', 'line 1, column 6: unexpected "1"'],
     ['{"a": [1, 2}', 'line 1, column 12: unexpected "}"'],
@@ -16,11 +16,11 @@ test("the first wrong character is named by line and column", () => {
     ['{"a": 01}', 'line 1, column 8: unexpected "1"'],
     ['{"a": NaN}', 'line 1, column 7: unexpected "N"'],
     ["{'a': 1}", 'line 1, column 2: unexpected "\'"'],
-    ['{\n  "a": {},\r\n  "b": [1\n  "c": 2\n}', "line 4, column 3: a string that"],
-    ['{"a": "x\ny"}', "line 1, column 7: a string that"],
-    ['{"a": "\\q"}', "line 1, column 7: a string that"],
-    ['{"a": 1} x', 'line 1, column 10: unexpected "x"'],
-    ['{"a": 1}}', 'line 1, column 9: unexpected "}"'],
+    ['{\n  "a": {},\r\n  "b": [1\n  "c": 2\n}', `line 4, column 3: unexpected '"': a comma or "]"`],
+    ['{"a": "x\ny"}', "line 1, column 9: a string may not hold this control character; write \\n"],
+    ['{"a": "\\q"}', "line 1, column 8: this is no escape that JSON knows"],
+    ['{"a": 1} x', "line 1, column 10: there is more text after the end"],
+    ['{"a": 1}}', "line 1, column 9: there is more text after the end"],
     ['{"a": 1 /* no */}', 'line 1, column 9: unexpected "/"'],
     ['{"a": "é\u007f\u{1f600}", 😀}', 'line 1, column 15: unexpected "😀"'],
   ];
@@ -31,7 +31,7 @@ test("the first wrong character is named by line and column", () => {
         assert.ok(error instanceof TunesmithError);
         assert.equal(error.code, "recipe-invalid");
         assert.ok(
-          error.message.startsWith(`f.json: not valid JSON at ${expected}`),
+          error.message.startsWith(`f.json is not valid JSON at ${expected}`),
           `${text}: ${error.message}`,
         );
         return true;
@@ -43,16 +43,24 @@ test("the first wrong character is named by line and column", () => {
 test("a long string that does not end is found at once", () => {
   const start = performance.now();
   const text = `{"a": "${"x".repeat(1_000_000)}`;
-  assert.throws(() => parseJsonObject(text, "f", "internal"), { message: /line 1, column 7/ });
+  assert.throws(() => parseJsonObject(text, "f", "internal"), {
+    message: /line 1, column 7: this string is not closed/,
+  });
   assert.ok(performance.now() - start < 1000);
 });
 
 test("a byte order mark is skipped; anything but an object is refused", () => {
   assert.deepEqual(parseJsonObject('\ufeff{"a": 1}', "f", "internal"), { a: 1 });
-  for (const text of ["[]", "null", "3", '"x"']) {
-    assert.throws(() => parseJsonObject(text, "f", "adapter-invalid"), {
+  for (const [text, kind] of [
+    ["[]", "an array"],
+    ["null", "null"],
+    ["3", "a number"],
+    ['"x"', "a string"],
+  ] as const) {
+    assert.throws(() => parseJsonObject(text, "f", "adapter-invalid", "Mend it."), {
       code: "adapter-invalid",
-      message: /JSON object/,
+      message: `f holds ${kind}, not an object`,
+      hint: "Mend it.",
     });
   }
 });

@@ -1,7 +1,7 @@
 // The scanner against JSON.parse, which decides what is JSON, and against places found by hand.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { lineAndColumn, scanJson } from "../../src/data/json-scan.ts";
+import { scanJson } from "../../src/json/scan.ts";
 
 const valid = [
   "0",
@@ -68,12 +68,14 @@ test("accepts what JSON.parse accepts, and refuses what it refuses, over single-
 describe("the first wrong character", () => {
   const faults: [text: string, offset: number, says: RegExp][] = [
     ["", 0, /ends too early: a value/],
-    ["{", 1, /ends too early: a key in double quotes/],
-    ["[1, ]", 4, /unexpected "\]": a value/],
-    ['{"a": 1,}', 8, /unexpected "}": a key/],
+    ["{", 1, /ends too early: a key in double quotes or "}" is expected/],
+    ["[1, ]", 4, /unexpected "\]": a value is expected/],
+    ["[", 1, /ends too early: a value or "\]" is expected/],
+    ["[,]", 1, /unexpected ",": a value or "\]" is expected/],
+    ['{"a": 1,}', 8, /unexpected "}": a key in double quotes is expected/],
     ["{'a': 1}", 1, /unexpected "'": a key in double quotes/],
     ['{"a" 1}', 5, /":" is expected after the key/],
-    ['{"a": 1 "b": 2}', 8, /a comma or "}"/],
+    ['{"a": 1 "b": 2}', 8, /^unexpected '"': a comma or "}" is expected/],
     ["[1 2]", 3, /a comma or "\]"/],
     ["[1", 2, /ends too early: a comma or "\]"/],
     ['{"a": "b', 6, /not closed/],
@@ -90,41 +92,53 @@ describe("the first wrong character", () => {
     test(`of ${JSON.stringify(text.slice(0, 20))}`, () => {
       const fault = scanJson(text);
       assert.equal(fault?.offset, offset);
-      assert.match(fault.problem, says);
+      assert.match(fault.message, says);
     });
   }
 
   test("is found in a string of ten million characters, and under a million brackets", () => {
     assert.equal(scanJson(`"${"a".repeat(1e7)}`)?.offset, 0);
     assert.equal(scanJson("[".repeat(1e6))?.offset, 512);
+    assert.equal(scanJson("[".repeat(512) + "]".repeat(512)), undefined);
+  });
+
+  test("is found at the end of fifty million characters, in time that grows as the text does", () => {
+    const record = `{"a": "${"word ".repeat(5)}\\n", "b": [1.5e3, true, {"c": null}]},`;
+    const seconds = (size: number) => {
+      const text = `[${record.repeat(size / record.length)} oops]`;
+      const start = performance.now();
+      assert.equal(scanJson(text)?.offset, text.length - 5);
+      return (performance.now() - start) / 1000;
+    };
+    seconds(1e6);
+    const short = seconds(5e6);
+    const long = seconds(5e7);
+    assert.ok(long < 40 * short && long < 60, `${short} s and ${long} s`);
   });
 });
 
 test("values are visited with their places, members with their keys", () => {
   const text = '{"a": [1, {"b": "c"}], "d": {}}';
-  const seen: unknown[] = [];
-  scanJson(text, ({ depth, start, end, key }) => seen.push([depth, text.slice(start, end), key]));
-  assert.deepEqual(seen, [
-    [2, "1", undefined],
-    [3, '"c"', "b"],
-    [2, '{"b": "c"}', undefined],
-    [1, '[1, {"b": "c"}]', "a"],
-    [1, "{}", "d"],
-    [0, text, undefined],
+  const entered: unknown[] = [];
+  const left: unknown[] = [];
+  scanJson(text, {
+    enter: (path, start, key) => entered.push([path.join("."), text[start], key && text.slice(key, key + 3)]),
+    leave: (path, start, end) => left.push([[...path], text.slice(start, end)]),
+  });
+  assert.deepEqual(left, [
+    [["a", 0], "1"],
+    [["a", 1, "b"], '"c"'],
+    [["a", 1], '{"b": "c"}'],
+    [["a"], '[1, {"b": "c"}]'],
+    [["d"], "{}"],
+    [[], text],
   ]);
-});
-
-test("lines and columns count from 1", () => {
-  const text = "ab\ncd\r\n\nx";
-  const places = [0, 2, 3, 7, 8].map((offset) => lineAndColumn(text, offset));
-  assert.deepEqual(
-    places.map(({ line, column }) => [line, column]),
-    [
-      [1, 1],
-      [1, 3],
-      [2, 1],
-      [3, 1],
-      [4, 1],
-    ],
-  );
+  assert.deepEqual(entered, [
+    ["", "{", undefined],
+    ["a", "[", '"a"'],
+    ["a.0", "1", undefined],
+    ["a.1", "{", undefined],
+    ["a.1.b", '"', '"b"'],
+    ["d", "{", '"d"'],
+  ]);
 });
