@@ -3,7 +3,6 @@
  * format, and the one that knows most of them best is taken. Records it cannot read are skipped and reported, never
  * silently.
  */
-
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { TunesmithError } from "../protocol/errors.ts";

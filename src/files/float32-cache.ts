@@ -9,7 +9,6 @@
  *
  * Processes that convert the same model at once each write their own temporary; the last rename wins, with equal bytes.
  */
-
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdir, stat } from "node:fs/promises";

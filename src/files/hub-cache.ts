@@ -6,7 +6,6 @@
  *   <cache>/models--org--name/snapshots/<commit>/…   links to blobs; files, where a system has no links
  *   <cache>/models--org--name/blobs/<etag>           SHA-256 of a large (LFS) file, git blob SHA-1 of a small one
  */
-
 import { randomBytes } from "node:crypto";
 import { copyFile, link, mkdir, readdir, readFile, rm, stat, symlink } from "node:fs/promises";
 import { homedir } from "node:os";

@@ -6,7 +6,6 @@
  * up. Whoever goes on with it renames it first, so two processes never write to one file. Python's own `.incomplete`
  * files are left alone: its parallel downloader leaves holes in them.
  */
-
 import { createHash, type Hash, randomBytes } from "node:crypto";
 import { type FileHandle, open, readdir, rename, rm } from "node:fs/promises";
 import { hostname } from "node:os";

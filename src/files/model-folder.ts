@@ -6,7 +6,6 @@
  * Files may be symbolic links (Hugging Face's cache holds nothing else); entries name the file behind them, since
  * ONNX Runtime refuses links for external data. Pickled weights are never read: unpickling can run any code.
  */
-
 import { readdir, realpath, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { isJsonObject, type JsonObject } from "../json/object.ts";

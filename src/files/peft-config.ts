@@ -5,7 +5,6 @@
  * `rank_pattern` and `alpha_pattern` map regular expressions, matched against the end of a module's path, to the rank
  * and alpha of that module; the first that matches counts.
  */
-
 import { isJsonObject, type JsonObject } from "../json/object.ts";
 import { TunesmithError } from "../protocol/errors.ts";
 

@@ -7,7 +7,6 @@
  *   base_model.model.<module path>.lora_B.weight  [out, rank]
  *   y = W x + scale · B (A x), scale = alpha / rank, or alpha / √rank with `use_rslora`
  */
-
 import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { asReadError } from "../protocol/refusals.ts";

@@ -9,7 +9,6 @@
  * Everything the reference implementation refuses is refused here, with the file and the tensor named. Data is
  * read as it lies, so this runs on little-endian machines, as does everything that Node and ONNX Runtime run on.
  */
-
 import { type FileHandle, open } from "node:fs/promises";
 import { resolve } from "node:path";
 import { isJsonObject, parseJsonObject } from "../json/object.ts";

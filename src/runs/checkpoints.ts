@@ -2,7 +2,6 @@
  * Checkpoints: folders that appear whole, know their own checksums, and are thinned to the last two and the best one.
  * A damaged one is found when it is opened, and the one before it is used.
  */
-
 import { createHash } from "node:crypto";
 import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 import { basename, join } from "node:path";

@@ -2,7 +2,6 @@
  * Requests to a running job, through its directory: a job has no other channel. A request names the attempt it is meant
  * for, so one that comes too late is not obeyed by the next attempt, and nobody has to remove it.
  */
-
 import { join } from "node:path";
 import { isJsonObject } from "../json/object.ts";
 import { readJson, writeJsonDurably } from "./durable.ts";

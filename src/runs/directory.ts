@@ -1,5 +1,4 @@
 /** Makes job directories, and finds them again by what a person types. */
-
 import { existsSync, mkdirSync, readdirSync, rmdirSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { temporaryBeside } from "../files/temporary.ts";

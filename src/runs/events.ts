@@ -2,7 +2,6 @@
  * `events.jsonl`: JSON Lines, one event a line, each closed by the CRC-32 of what precedes it, so that a torn or altered
  * line is recognised instead of believed: `{"type":"notice",…,"crc":"0f3a77c1"}`. Only the holder of the lock appends.
  */
-
 import { closeSync, constants, fstatSync, fsyncSync, ftruncateSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";

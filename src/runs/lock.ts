@@ -11,7 +11,6 @@
  * on a shared folder), when its heartbeat stopped. That last guess can be wrong, so a holder looks before every write
  * that matters whether a higher number has appeared, and then gives up (`verify`).
  */
-
 import { closeSync, fsyncSync, openSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryBeside } from "../files/temporary.ts";

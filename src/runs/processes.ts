@@ -3,7 +3,6 @@
  * a container counts its own. So an identity is the machine (host name and process-id namespace), the id, and the time
  * the process started.
  */
-
 import { spawnSync } from "node:child_process";
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";

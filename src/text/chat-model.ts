@@ -1,5 +1,4 @@
 /** All that text needs of a model folder: its tokenizer, its chat template, the tokens at which it stops. */
-
 import type { ChatTemplate } from "./template.ts";
 import { loadChatTemplate } from "./template-files.ts";
 import { loadTokenizer, type Tokenizer } from "./tokenizer.ts";

@@ -1,5 +1,4 @@
 /** What a finished comparison shows: its judgement, and the page that stands by itself. */
-
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Comparison, ComparisonRecord } from "../evaluate/comparison.ts";

@@ -2,7 +2,6 @@
  * What a job was made from, by hash. Going on from a checkpoint is exact only with the same recipe, rows and base model,
  * and a comparison is fair only while the rows it asks are still those that training has not seen.
  */
-
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

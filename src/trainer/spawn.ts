@@ -2,7 +2,6 @@
  * Starts a job as a process that outlives this one: detached, in a process group of its own, its output in the job's
  * directory, no channel to its parent. Returns once the job holds its directory, or says why it does not.
  */
-
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, fstatSync, openSync, readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";

@@ -1,5 +1,4 @@
 /** Every architecture against transformers and PEFT: logits, loss, and the gradient of every parameter. */
-
 import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,5 +1,4 @@
 /** Runs with the fake job, for tests of everything around it. */
-
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";

@@ -1,5 +1,4 @@
 /** How a job ended, and what to do next. */
-
 import { join, relative } from "node:path";
 import { terminalSummary } from "../../evaluate/table.ts";
 import { isJsonObject } from "../../json/object.ts";

@@ -2,7 +2,6 @@
  * Text generation in batches, with a key/value cache. Prompts of different lengths are padded on the left and masked, so
  * that all rows write to the same place of the cache; each row keeps its own positions.
  */
-
 import type { DecoderConfig } from "../../architectures/config.ts";
 import { TunesmithError } from "../../protocol/errors.ts";
 import { Random } from "../../random/random.ts";

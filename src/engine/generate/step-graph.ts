@@ -5,7 +5,6 @@
  * The cache is never copied by the graph: scores over the cache and over the new tokens are computed apart, joined (they
  * are small) for one softmax, and parted again. The host appends what comes out to its own arrays.
  */
-
 import type { DecoderConfig } from "../../architectures/config.ts";
 import type { Method } from "../../methods/method.ts";
 import { Graph } from "../graph/graph.ts";

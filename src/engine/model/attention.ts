@@ -4,7 +4,6 @@
  * Grouped-query attention needs no copy of keys and values: the heads of one group are laid one under the other, q
  * [batch, keyValueHeads, group * tokens, headDim], and meet their keys in one product.
  */
-
 import type { DecoderConfig } from "../../architectures/config.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Value } from "../graph/value.ts";

@@ -3,7 +3,6 @@
  * rotary grouped-query attention, RMS norm and SwiGLU, then a last norm. The same function gives the training, scoring,
  * prefill and decoding graphs; they differ in how attention reaches earlier tokens (`Attention`).
  */
-
 import type { DecoderConfig } from "../../architectures/config.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Value } from "../graph/value.ts";

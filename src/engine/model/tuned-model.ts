@@ -1,5 +1,4 @@
 /** A model ready to compute: a mapped base, and the arrays a tuning method put beside or in place of its own. */
-
 import type { DecoderConfig } from "../../architectures/config.ts";
 import type { Method, MethodContext } from "../../methods/method.ts";
 import type { Graph } from "../graph/graph.ts";

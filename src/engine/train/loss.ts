@@ -1,5 +1,4 @@
 /** The training graph: a batch goes in; the loss and one gradient per trained array come out. */
-
 import type { DecoderConfig } from "../../architectures/config.ts";
 import type { Method } from "../../methods/method.ts";
 import { differentiate } from "../graph/differentiate.ts";

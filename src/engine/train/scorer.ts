@@ -1,5 +1,4 @@
 /** Losses of rows under a model that does not change meanwhile: validation, perplexity, the comparison. */
-
 import { type TunedModel, trainedFeeds } from "../model/tuned-model.ts";
 import { Session } from "../runtime/session.ts";
 import { batchFeeds, countTargets, sequentialBatches, type TokenizedRow } from "./batches.ts";

@@ -4,7 +4,6 @@
  *
  * Arrays that decay come first; both groups are padded to whole chunks, so that a chunk has one decay.
  */
-
 import { createHash } from "node:crypto";
 import { readSafetensorsHeader, readTensorFloat32Chunks } from "../../files/safetensors.ts";
 import { writeSafetensors } from "../../files/safetensors-writer.ts";

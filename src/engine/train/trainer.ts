@@ -5,7 +5,6 @@
  * An update happens only after the loss and the gradient norm were read and are finite, so a step that fails leaves the
  * state as it was.
  */
-
 import type { DecoderConfig } from "../../architectures/config.ts";
 import type { Method } from "../../methods/method.ts";
 import { TunesmithError } from "../../protocol/errors.ts";
