@@ -112,8 +112,9 @@ describe("a comparison", () => {
     const directory = compare();
     const answers = join(directory, "answers.jsonl");
     let kept = 0;
+    let state = "";
     for (let tries = 0; tries < 4; tries++) {
-      const { state } = await finish(directory, 500 + 400 * tries);
+      ({ state } = await finish(directory, 500 + 400 * tries));
       if (state === "done") break;
       assert.equal(state, "interrupted");
       const whole = readFileSync(answers, { encoding: "utf8", flag: "a+" }).split("\n").length;
@@ -122,7 +123,9 @@ describe("a comparison", () => {
       appendFileSync(answers, '{"key":"test/zero-shot/3","ans');
     }
     assert.ok(kept > 1, "it was killed after its first answers");
-    assert.equal((await finish(directory)).state, "done");
+    // On a fast machine the last try may have come to its end.
+    if (state !== "done") ({ state } = await finish(directory));
+    assert.equal(state, "done");
     const again: ComparisonRecord = JSON.parse(readFileSync(join(directory, "result.json"), "utf8"));
     assert.deepEqual(withoutTimes(again), withoutTimes(record));
   });
