@@ -1,4 +1,5 @@
-// Bundles the command line and the job process into dist/. Native packages stay outside the bundle.
+// Bundles the command line and the job process: `node scripts/build.mjs [folder]`, dist/ unless another is given.
+// Native packages stay outside the bundle.
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { ensureInstalled, root } from "./install.mjs";
@@ -6,11 +7,12 @@ import { ensureInstalled, root } from "./install.mjs";
 ensureInstalled();
 const { build } = await import("esbuild");
 
-rmSync(join(root, "dist"), { recursive: true, force: true });
+const [folder = "dist"] = process.argv.slice(2);
+if (folder === "dist") rmSync(join(root, folder), { recursive: true, force: true });
 await build({
   absWorkingDir: root,
   entryPoints: { cli: "src/cli/main.ts", job: "src/trainer/job.ts" },
-  outdir: "dist",
+  outdir: folder,
   bundle: true,
   splitting: true,
   format: "esm",

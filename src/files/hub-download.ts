@@ -11,7 +11,7 @@ import { type FileHandle, open, readdir, rename, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { TunesmithError } from "../protocol/errors.ts";
-import { asWriteError } from "../protocol/refusals.ts";
+import { asWriteError, errorCode } from "../protocol/refusals.ts";
 import { renameOver } from "./atomic.ts";
 import { type HubClient, reasonOf, retrying, unreachable } from "./hub-client.ts";
 
@@ -107,7 +107,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
+    return errorCode(error) === "EPERM";
   }
 }
 

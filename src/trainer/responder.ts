@@ -1,6 +1,6 @@
 /** Asks a model questions in its own chat format: answers in batches, and how surprised it is by a given answer. */
-import { type GenerationSettings, Generator } from "../engine/generate/generator.ts";
-import { greedy, type SamplingSettings } from "../engine/generate/sampling.ts";
+import { Generator } from "../engine/generate/generator.ts";
+import type { SamplingSettings } from "../engine/generate/sampling.ts";
 import type { TunedModel } from "../engine/model/tuned-model.ts";
 import { Scorer } from "../engine/train/scorer.ts";
 import type { ReferenceLoss } from "../evaluate/comparison.ts";
@@ -38,12 +38,14 @@ export class Responder {
   readonly #generator: Generator;
   readonly #scorer: Scorer;
   readonly #context: number;
+  readonly #endTokens: ReadonlySet<number>;
 
   constructor(chat: ChatModel, model: TunedModel, { threads = 0, batchSize = 8 } = {}) {
     this.#chat = chat;
     this.#generator = new Generator(model, { threads });
     this.#scorer = new Scorer(model, { threads, batchSize });
     this.#context = model.config.maxPositions;
+    this.#endTokens = new Set(chat.stopIds);
   }
 
   /** The most tokens a prompt and its answer may have together. */
@@ -61,18 +63,10 @@ export class Responder {
 
   /** Answers all prompts in one batch. */
   async answer(prompts: readonly SentPrompt[], settings: AskingSettings): Promise<Reply[]> {
-    const { stop = [], maxTokens, seed = 0, signal, ...sampling } = settings;
+    const { stop = [], ...asked } = settings;
     const began = performance.now();
     const ids = prompts.map((prompt) => prompt.ids);
-    const generation: GenerationSettings = {
-      ...greedy,
-      ...sampling,
-      maxTokens,
-      seed,
-      endTokens: new Set(this.#chat.stopIds),
-      ...(signal && { signal }),
-    };
-    const generated = await this.#generator.generate(ids, generation);
+    const generated = await this.#generator.generate(ids, { ...asked, endTokens: this.#endTokens });
     const seconds = (performance.now() - began) / 1000 / prompts.length;
     return Promise.all(
       generated.map(async ({ tokens, end }) => {
@@ -85,18 +79,14 @@ export class Responder {
 
   /** One answer, its text handed out as it comes. */
   async stream(prompt: SentPrompt, settings: AskingSettings, onText: (text: string) => void): Promise<Reply> {
-    const { stop = [], maxTokens, seed = 0, signal, ...sampling } = settings;
+    const { stop = [], ...asked } = settings;
     const decoder = this.#chat.tokenizer.stream({ skipSpecialTokens: true });
     const began = performance.now();
     let text = "";
     let stopped = false;
     const [generated] = await this.#generator.generate([prompt.ids], {
-      ...greedy,
-      ...sampling,
-      maxTokens,
-      seed,
-      endTokens: new Set(this.#chat.stopIds),
-      ...(signal && { signal }),
+      ...asked,
+      endTokens: this.#endTokens,
       onToken: async (_, token) => {
         const fresh = await decoder.push(token);
         const cut = cutAtStop(text + fresh, stop);

@@ -1,6 +1,6 @@
 /** The real command line as a child process, bundled once for a test file, and small things to run it on. */
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import {
   cpSync,
   mkdirSync,
@@ -12,7 +12,6 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { buildSync } from "esbuild";
 import { temporaryFolder } from "../runs/temporary.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -22,18 +21,7 @@ export const folder = realpathSync(temporaryFolder());
 /** The command line's file; its job's is beside it, as in `dist/`. */
 export const cli = join(folder, "program", "cli.js");
 
-buildSync({
-  absWorkingDir: root,
-  entryPoints: { cli: "src/cli/main.ts", job: "src/trainer/job.ts" },
-  outdir: join(folder, "program"),
-  bundle: true,
-  splitting: true,
-  format: "esm",
-  platform: "node",
-  target: "node20",
-  packages: "external",
-  logLevel: "error",
-});
+execFileSync(process.execPath, [join(root, "scripts", "build.mjs"), join(folder, "program")]);
 for (const needed of ["node_modules", "assets"])
   symlinkSync(join(root, needed), join(folder, needed), "junction");
 writeFileSync(join(folder, "package.json"), readFileSync(join(root, "package.json")));
