@@ -121,6 +121,7 @@ function run(command, ...args) {
       DEBIAN_FRONTEND: "noninteractive",
       PIP_DISABLE_PIP_VERSION_CHECK: "1",
       PIP_RETRIES: "0",
+      TQDM_DISABLE: "1",
     },
   });
   if (status !== 0)
