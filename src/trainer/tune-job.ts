@@ -67,6 +67,8 @@ class TuningRun {
   readonly #generator: Generator;
   readonly #totalSteps: number;
   readonly #expected: Estimate;
+  /** The step of the last checkpoint. */
+  #savedStep: number | undefined;
   #progress: Progress = { best: null, withoutImprovement: 0, seconds: 0, tokens: 0 };
 
   private constructor(
@@ -149,7 +151,8 @@ class TuningRun {
     while (this.#trainer.step < this.#totalSteps) {
       if (context.shouldStop()) return this.#finish("stopped");
       if (context.shouldPause()) {
-        await this.#checkpoint(null);
+        // One of this very step may be there, with its validation loss.
+        if (this.#savedStep !== this.#trainer.step) await this.#checkpoint(null);
         return "paused";
       }
       await this.#step();
@@ -252,11 +255,13 @@ class TuningRun {
       await this.#trainer.save(join(folder, stateFile));
       await writeFile(join(folder, progressFile), JSON.stringify(this.#progress));
     });
+    this.#savedStep = this.#trainer.step;
   }
 
   async #restore(checkpoint: string): Promise<void> {
     await this.#trainer.restore(join(checkpoint, stateFile));
     this.#progress = JSON.parse(await readFile(join(checkpoint, progressFile), "utf8"));
+    this.#savedStep = this.#trainer.step;
   }
 
   /** Leaves the result, of the best checkpoint if the recipe asks for it, and its figures. */

@@ -3,11 +3,16 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { listCheckpoints } from "../../src/runs/checkpoints.ts";
 import { createRun } from "../../src/runs/directory.ts";
-import type { RunSummary } from "../../src/runs/reader.ts";
+import { type RunSummary, readRun } from "../../src/runs/reader.ts";
 import { resolveRecipe } from "../../src/runs/recipe.ts";
+import { bestValidation } from "../../src/runs/schema.ts";
+import { pauseRun } from "../../src/trainer/control.ts";
 import { evaluateModel } from "../../src/trainer/evaluating.ts";
+import { spawnJob } from "../../src/trainer/spawn.ts";
 import { temporaryFolder } from "../runs/temporary.ts";
 import { finish } from "./finish.ts";
 
@@ -36,7 +41,7 @@ interface Result {
 }
 
 let runs = 0;
-async function tune(train: object, data: object = {}): Promise<RunSummary & { result: Result }> {
+function create(train: object, data: object = {}): string {
   const recipe = resolveRecipe(
     {
       model: "tiny",
@@ -53,8 +58,11 @@ async function tune(train: object, data: object = {}): Promise<RunSummary & { re
     },
     folder,
   );
-  const directory = createRun("run", recipe, { directory: join(folder, `run-${runs++}`) });
-  const run = await finish(directory);
+  return createRun("run", recipe, { directory: join(folder, `run-${runs++}`) });
+}
+
+async function tune(train: object, data: object = {}): Promise<RunSummary & { result: Result }> {
+  const run = await finish(create(train, data));
   assert.equal(run.state, "done", JSON.stringify(run.history.ended?.error));
   return { ...run, result: run.result as Result };
 }
@@ -93,6 +101,31 @@ describe("a run", () => {
     assert.equal(result.lastStep, losses.length * 4);
     assert.equal(losses.indexOf(Math.min(...losses)), losses.length - 1 - 3);
     assert.equal(result.step, (losses.length - 3) * 4);
+  });
+
+  it("keeps the best one also when it is paused right after it", async () => {
+    // Every step is validated, so a pause at any moment comes right after a validation.
+    const often = { steps: 40, learningRate: 5e-3, evaluateEvery: 1, checkpointEvery: 40 };
+    const undisturbed = await tune(often);
+    const directory = create(often);
+    for (let step = 1; step < 12; step += 2) {
+      const { pid } = await spawnJob(directory);
+      while (readRun(directory).history.steps.length < step) await sleep(2);
+      pauseRun(directory);
+      while (readRun(directory).holder.held) await sleep(10);
+      const { state, history } = readRun(directory);
+      assert.equal(state, "paused", `process ${pid}`);
+      const best = bestValidation(history)!;
+      assert.equal(
+        listCheckpoints(directory).find((each) => each.step === best.step)?.validationLoss,
+        best.loss,
+      );
+    }
+    const { state, result } = await finish(directory);
+    assert.equal(state, "done");
+    const { trainingSeconds: _, peakMemoryBytes: __, ...kept } = result as unknown as Record<string, unknown>;
+    const expected = undisturbed.result as unknown as Record<string, unknown>;
+    for (const [key, value] of Object.entries(kept)) assert.deepEqual(value, expected[key], key);
   });
 
   it("counts epochs in steps of whole batches, and says what it trains on", async () => {
