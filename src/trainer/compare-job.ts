@@ -130,7 +130,8 @@ class Comparing {
     const report = (phase: string, done: number, total: number) =>
       context.progress(phase, done, total, "bytes");
     const base = await openModel(recipe.model, report, began);
-    const inputs = await tuningInputs(settings.run, trained, base);
+    const baseHash = await modelFingerprint(base.base.folder.path);
+    const inputs = tuningInputs(settings.run, trained, { name: base.name, hash: baseHash });
     requireSameInputs(settings.run, inputs);
     const tuned = await openResult(base, join(settings.run, folder), report, began);
     const tunedHash = await modelFingerprint(join(settings.run, folder));
@@ -154,7 +155,7 @@ class Comparing {
       facts: {
         trainingSeconds,
         folder,
-        baseHash: await modelFingerprint(base.base.folder.path),
+        baseHash,
         tunedHash,
         templateHash: sha256(
           base.chat.template.render([{ role: "user", content: "" }], { addGenerationPrompt: true }),

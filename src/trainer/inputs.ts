@@ -10,18 +10,21 @@ import { TunesmithError } from "../protocol/errors.ts";
 import { readJson, writeJsonDurably } from "../runs/durable.ts";
 import { files } from "../runs/layout.ts";
 import type { TuningData } from "./data.ts";
-import { modelFingerprint, type OpenModel } from "./models.ts";
 
 /** Hashes by what they are of, in words. */
 export type Inputs = Record<string, string>;
 
-/** Of a tuning run. */
-export async function tuningInputs(directory: string, data: TuningData, model: OpenModel): Promise<Inputs> {
+/** Of a tuning run. `base`: the base model by the recipe's name, and its fingerprint. */
+export function tuningInputs(
+  directory: string,
+  data: TuningData,
+  base: { name: string; hash: string },
+): Inputs {
   const recipe = readFileSync(join(directory, files.recipe));
   return {
     "the recipe": createHash("sha256").update(recipe).digest("hex"),
     ...Object.fromEntries(data.files.map(({ path, fingerprint }) => [path, fingerprint])),
-    [`the base model ${model.name}`]: await modelFingerprint(model.base.folder.path),
+    [`the base model ${base.name}`]: base.hash,
   };
 }
 

@@ -23,7 +23,7 @@ import { readTuningData, type TuningData } from "./data.ts";
 import { estimateInput, requireFit } from "./estimating.ts";
 import { recordInputs, requireSameInputs, tuningInputs } from "./inputs.ts";
 import type { JobContext, TuneJob } from "./job-contract.ts";
-import { type OpenModel, openModel } from "./models.ts";
+import { modelFingerprint, type OpenModel, openModel } from "./models.ts";
 import { type PreparedRows, prepareForTraining, trainedInWords } from "./prepared-rows.ts";
 
 export const tuneJob: TuneJob = {
@@ -106,7 +106,8 @@ class TuningRun {
       (phase, done, total) => context.progress(phase, done, total, "bytes"),
       context.began,
     );
-    const inputs = await tuningInputs(context.directory, data, model);
+    const hash = await modelFingerprint(model.base.folder.path);
+    const inputs = tuningInputs(context.directory, data, { name: model.name, hash });
     if (context.resumeFrom) requireSameInputs(context.directory, inputs);
     else recordInputs(context.directory, inputs);
     const rows = {

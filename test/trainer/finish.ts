@@ -5,15 +5,19 @@ import { spawnJob } from "../../src/trainer/spawn.ts";
 
 /**
  * @param killAfterMs SIGKILL so long after the job took its directory
- * @returns what the directory says once nobody holds it
+ * @returns what the directory says once nobody holds it, and whether that was our doing
  */
-export async function finish(directory: string, killAfterMs = Number.POSITIVE_INFINITY): Promise<RunSummary> {
+export async function finish(
+  directory: string,
+  killAfterMs = Number.POSITIVE_INFINITY,
+): Promise<RunSummary & { killed: boolean }> {
   const { pid } = await spawnJob(directory);
   const deadline = Date.now() + killAfterMs;
-  for (let killed = false; readRun(directory).holder.held; await sleep(20)) {
+  let killed = false;
+  for (; readRun(directory).holder.held; await sleep(20)) {
     if (killed || Date.now() < deadline) continue;
     process.kill(pid, "SIGKILL");
     killed = true;
   }
-  return readRun(directory);
+  return { ...readRun(directory), killed };
 }

@@ -8,13 +8,12 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Random } from "../../src/random/random.ts";
 import { createRun } from "../../src/runs/directory.ts";
 import { readRun } from "../../src/runs/reader.ts";
 import { resolveRecipe } from "../../src/runs/recipe.ts";
-import { spawnJob } from "../../src/trainer/spawn.ts";
+import { finish } from "./finish.ts";
 
 const sample = fileURLToPath(new URL("../../assets/sample/support.jsonl", import.meta.url));
 const killsPerMethod = 16;
@@ -79,19 +78,9 @@ describe("a run that is killed and continued ends with the weights of one left a
 
 /** Starts the job; waits for its end, or kills it so many milliseconds after it took the directory. True: killed. */
 async function runOnce(directory: string, killAfterMs?: number): Promise<boolean> {
-  const { pid } = await spawnJob(directory);
-  const deadline = killAfterMs === undefined ? Number.POSITIVE_INFINITY : Date.now() + killAfterMs;
-  while (readRun(directory).holder.held) {
-    if (Date.now() >= deadline) {
-      process.kill(pid, "SIGKILL");
-      while (readRun(directory).holder.held) await sleep(10);
-      return readRun(directory).state !== "done";
-    }
-    await sleep(20);
-  }
-  const { state, history } = readRun(directory);
-  assert.equal(state, "done", JSON.stringify(history.ended?.error));
-  return false;
+  const { state, history, killed } = await finish(directory, killAfterMs);
+  if (!killed) assert.equal(state, "done", JSON.stringify(history.ended?.error));
+  return state !== "done";
 }
 
 /** One hash over the result's weights. */
