@@ -61,11 +61,12 @@ export function readRun(directory: string): RunSummary {
   const recipe =
     job?.kind === "tune" ? parsed(files.recipe, (value) => resolveRecipe(value, directory)) : null;
   const comparison = job?.kind === "compare" ? parsed(files.comparison, parseComparison) : null;
+  // Before the events: a job says its last word and then lets go, and must not be found gone without that word.
+  const holder = attempt(() => inspectLock(directory)) ?? { attempt: 0, held: false, process: null };
   const history = emptyHistory();
   const lines = attempt(() => new EventTail(directory).read());
   problems.push(...(lines?.problems ?? []));
   for (const event of lines?.events ?? []) addEvent(history, event);
-  const holder = attempt(() => inspectLock(directory)) ?? { attempt: 0, held: false, process: null };
   const result = attempt(() => readJson(join(directory, files.result))) ?? null;
   const readable = (recipe ?? comparison) !== null && lines !== null;
   const state = readable ? stateOf(history, holder) : "unreadable";
@@ -83,10 +84,17 @@ export function readRun(directory: string): RunSummary {
   };
 }
 
-/** A run's state: what its last attempt said, or what the lock tells of one that said nothing. */
+/**
+ * A run's state: what its last attempt said, or what the lock tells of one that said nothing.
+ *
+ * @param holder as found before the events were read
+ */
 export function stateOf({ ended, attempts }: RunHistory, holder: Holder): RunState {
   if (ended && ended.attempt >= holder.attempt) return ended.outcome;
-  if (holder.held) return attempts.at(-1)?.attempt === holder.attempt ? "running" : "starting";
+  const speaking = attempts.at(-1)?.attempt ?? 0;
+  // One that took the directory between the two looks.
+  if (speaking > holder.attempt) return "running";
+  if (holder.held) return speaking === holder.attempt ? "running" : "starting";
   return holder.attempt === 0 ? "created" : "interrupted";
 }
 

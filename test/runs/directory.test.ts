@@ -9,7 +9,7 @@ import { EventWriter } from "../../src/runs/events.ts";
 import { runId, runsFolder } from "../../src/runs/layout.ts";
 import { RunLock } from "../../src/runs/lock.ts";
 import { listRuns, openRun, readRun } from "../../src/runs/reader.ts";
-import { attemptEvent, sampleRecipe, stepEvent, temporaryFolder } from "./temporary.ts";
+import { attemptEvent, sampleRecipe, stepEvent, temporaryFolder, withFileSystem } from "./temporary.ts";
 
 const root = temporaryFolder();
 let made = 0;
@@ -123,6 +123,51 @@ describe("a run's state", () => {
     assert.equal(state(), "interrupted", "nobody holds it, and it did not say that it ended");
     writer.close();
   });
+
+  for (const [moment, name] of [
+    ["before", "openSync"],
+    ["after", "closeSync"],
+  ] as const) {
+    it(`is never "interrupted" for one that ends, or takes over, just ${moment} its events are read`, () => {
+      const { path, runs } = project();
+      const run = createRun("a", sampleRecipe(path), { root: runs });
+      const writer = new EventWriter(run);
+      let lock = RunLock.acquire(run);
+      writer.write(attemptEvent(1, 0));
+      const meanwhile = (act: () => void) => {
+        let found = "";
+        let due = true;
+        withFileSystem(
+          name,
+          (original) =>
+            ((...parameters: [never]) => {
+              // The events are the one file that a reader opens by itself.
+              if (due) {
+                due = false;
+                act();
+              }
+              return original(...parameters);
+            }) as never,
+          () => {
+            found = readRun(run).state;
+          },
+        );
+        return found;
+      };
+      const ends = () => {
+        writer.write({ type: "ended", attempt: 1, outcome: "paused", error: null });
+        lock.release();
+      };
+      assert.equal(meanwhile(ends), moment === "before" ? "paused" : "running");
+      const takesOver = () => {
+        lock = RunLock.acquire(run);
+        writer.write(attemptEvent(2, 0));
+      };
+      assert.equal(meanwhile(takesOver), moment === "before" ? "running" : "paused");
+      lock.release();
+      writer.close();
+    });
+  }
 });
 
 describe("a damaged run directory", () => {

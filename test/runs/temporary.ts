@@ -47,7 +47,7 @@ export const stepEvent = (step: number, loss = 1 / step): NewEvent & { type: "st
 });
 
 /** Runs `run` while a function of node:fs is replaced, for everybody: to fail, or to let something happen in between. */
-export function withFileSystem<K extends "openSync" | "writeSync">(
+export function withFileSystem<K extends "openSync" | "writeSync" | "closeSync">(
   name: K,
   replacement: (original: (typeof fs)[K]) => (typeof fs)[K],
   run: () => void,

@@ -18,8 +18,9 @@ after(() => {
 });
 const skip = !mounted && "no disk to fill: mounting a small one takes root on Linux";
 
-/** Takes all that is left of the disk, to the last byte. */
-function fill(): void {
+/** Takes all that is left of the disk, to the last byte; also of what a job frees, unless it is held meanwhile. */
+function fill(holding?: number): void {
+  if (holding) process.kill(holding, "SIGSTOP");
   for (let bytes = 2 ** 20; bytes >= 1; ) {
     try {
       appendFileSync(join(disk, "ballast"), Buffer.alloc(bytes));
@@ -27,6 +28,7 @@ function fill(): void {
       bytes = Math.floor(bytes / 2);
     }
   }
+  if (holding) process.kill(holding, "SIGCONT");
 }
 
 describe("a disk that fills up", { skip }, () => {
@@ -38,8 +40,8 @@ describe("a disk that fills up", { skip }, () => {
       const place = project({ train: { ...train, checkpointEvery } });
       const run = join(disk, `run-${checkpointEvery}`);
       const command = finished(start(place, ["tune", "recipe.json", "--run", run, "--json"]));
-      await until(run, ({ history }) => history.checkpoints.length > 0);
-      fill();
+      const { holder } = await until(run, ({ history }) => history.checkpoints.length > 0);
+      fill(holder.process!.pid);
       const { code, stdout } = await command;
       const { error } = JSON.parse(stdout);
       assert.deepEqual([code, error.code], [1, "disk-full"], stdout);
