@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { readdirSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { jobEnvironment } from "../src/trainer/spawn.ts";
+import { jobEnvironment } from "../src/jobs/spawn.ts";
 import type { Figures, Setting, Side } from "./benchmark.ts";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));

@@ -26,8 +26,10 @@ const arrows: Record<string, readonly string[]> = {
   // A run directory is written with the temporary names and retries of all other files, though without await.
   runs: ["files", "methods"],
   engine: ["architectures", "files", "methods"],
+  // Starts and steers job processes, and is none.
+  jobs: ["runs"],
   trainer: ["architectures", "data", "engine", "estimate", "evaluate", "files", "methods", "runs", "text"],
-  cli: ["evaluate", "runs", "trainer"],
+  cli: ["evaluate", "jobs", "runs", "trainer"],
 };
 /** A tuning method is handed the graph it adds to: it needs its type. */
 const typeArrows: Record<string, readonly string[]> = { methods: ["engine"] };

@@ -1,10 +1,10 @@
 /** Starts a job and follows it from its directory, as anybody could: a progress line on a terminal, plain lines elsewhere. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { pauseRun } from "../jobs/control.ts";
 import { TunesmithError } from "../protocol/errors.ts";
 import { errorCode } from "../protocol/refusals.ts";
 import { openRun, type RunSummary, readRun } from "../runs/reader.ts";
 import { secondsLeft } from "../runs/schema.ts";
-import { pauseRun } from "../trainer/control.ts";
 
 const lookEveryMs = 250;
 const plainEveryMs = 10_000;

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
-import { pauseRun } from "../../src/trainer/control.ts";
+import { pauseRun } from "../../src/jobs/control.ts";
 import { steps, until } from "../trainer/jobs.ts";
 import { cli, environment, finished, json, project } from "./cli.ts";
 

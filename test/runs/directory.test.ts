@@ -140,13 +140,13 @@ describe("a run's state", () => {
         withFileSystem(
           name,
           (original) =>
-            ((...parameters: [never]) => {
+            ((...parameters: unknown[]) => {
               // The events are the one file that a reader opens by itself.
               if (due) {
                 due = false;
                 act();
               }
-              return original(...parameters);
+              return (original as (...parameters: unknown[]) => unknown)(...parameters);
             }) as never,
           () => {
             found = readRun(run).state;

@@ -8,11 +8,11 @@ import { join } from "node:path";
 import { before, describe, it } from "node:test";
 import { openSafetensors, readTensorFloat32 } from "../../src/files/safetensors.ts";
 import { writeSafetensors } from "../../src/files/safetensors-writer.ts";
+import { pauseRun } from "../../src/jobs/control.ts";
 import { bestOf, type Checkpoint, listCheckpoints, verifyCheckpoint } from "../../src/runs/checkpoints.ts";
 import { encodeEvent } from "../../src/runs/events.ts";
 import { readRun } from "../../src/runs/reader.ts";
 import { loadTokenizer } from "../../src/text/tokenizer.ts";
-import { pauseRun } from "../../src/trainer/control.ts";
 import { finished, json, modelCopy, project, rows, start } from "../cli/cli.ts";
 import { steps, until, upTo } from "./jobs.ts";
 

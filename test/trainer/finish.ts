@@ -1,7 +1,7 @@
 /** Runs a job in a process of its own to its end. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { spawnJob } from "../../src/jobs/spawn.ts";
 import { type RunSummary, readRun } from "../../src/runs/reader.ts";
-import { spawnJob } from "../../src/trainer/spawn.ts";
 
 /**
  * @param killAfterMs SIGKILL so long after the job took its directory

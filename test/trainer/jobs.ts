@@ -4,15 +4,15 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
+import type { JobProgram } from "../../src/jobs/spawn.ts";
 import { createRun } from "../../src/runs/directory.ts";
 import { type RunSummary, readRun } from "../../src/runs/reader.ts";
 import { resolveRecipe } from "../../src/runs/recipe.ts";
-import type { JobEntry } from "../../src/trainer/spawn.ts";
 import { temporaryFolder } from "../runs/temporary.ts";
 import type { FakeBehaviour } from "./fake-job.ts";
 
 /** The fake job as one file: a test starts it dozens of times, and through tsx each start takes a second. */
-export const fakeEntry: JobEntry = [bundled("fake-job.ts")];
+export const fakeJob: JobProgram = { entry: [bundled("fake-job.ts")] };
 
 function bundled(source: string): string {
   const outfile = join(temporaryFolder(), "job.mjs");

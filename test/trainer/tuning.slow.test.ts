@@ -5,14 +5,14 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { pauseRun } from "../../src/jobs/control.ts";
+import { spawnJob } from "../../src/jobs/spawn.ts";
 import { listCheckpoints } from "../../src/runs/checkpoints.ts";
 import { createRun } from "../../src/runs/directory.ts";
 import { type RunSummary, readRun } from "../../src/runs/reader.ts";
 import { resolveRecipe } from "../../src/runs/recipe.ts";
 import { bestValidation } from "../../src/runs/schema.ts";
-import { pauseRun } from "../../src/trainer/control.ts";
 import { evaluateModel } from "../../src/trainer/evaluating.ts";
-import { spawnJob } from "../../src/trainer/spawn.ts";
 import { temporaryFolder } from "../runs/temporary.ts";
 import { finish } from "./finish.ts";
 

@@ -1,8 +1,9 @@
 /** `tunesmith compare`: prompting beside the fine-tuned model, as a table, a verdict and a page. */
+
+import { spawnJob } from "../../jobs/spawn.ts";
 import { TunesmithError } from "../../protocol/errors.ts";
 import { createComparison, findRun } from "../../runs/directory.ts";
 import { requireFile } from "../../trainer/sources.ts";
-import { spawnJob } from "../../trainer/spawn.ts";
 import { tunedRun } from "../../trainer/tuned-run.ts";
 import { path, required, wholeNumber } from "../arguments.ts";
 import type { Given, RunCommand } from "../command.ts";

@@ -1,6 +1,7 @@
 /** `tunesmith pause`: asks a run to save and end. */
+
+import { pauseRun } from "../../jobs/control.ts";
 import { findRun } from "../../runs/directory.ts";
-import { pauseRun } from "../../trainer/control.ts";
 import type { RunCommand } from "../command.ts";
 
 export const run: RunCommand = async ({ positionals: [typed] }) => {

@@ -1,6 +1,7 @@
 /** `tunesmith resume`: lets a run or a comparison go on, and follows it. */
+
+import { resumeRun } from "../../jobs/control.ts";
 import { findRun } from "../../runs/directory.ts";
-import { resumeRun } from "../../trainer/control.ts";
 import type { RunCommand } from "../command.ts";
 import { follow } from "../follow.ts";
 import { outcome } from "./outcome.ts";

@@ -1,6 +1,7 @@
 /** `tunesmith stop`: ends a run and keeps what it has learned. */
+
+import { stopRun } from "../../jobs/control.ts";
 import { findRun } from "../../runs/directory.ts";
-import { stopRun } from "../../trainer/control.ts";
 import type { RunCommand } from "../command.ts";
 
 export const run: RunCommand = async ({ positionals: [typed] }) => {

@@ -1,10 +1,10 @@
 /** `tunesmith tune`: makes the run's directory, starts its job and follows it. */
 import { dirname, join, relative, resolve } from "node:path";
+import { spawnJob } from "../../jobs/spawn.ts";
 import { createRun } from "../../runs/directory.ts";
 import { runsFolder } from "../../runs/layout.ts";
 import { readRecipe, recipeName } from "../../runs/recipe.ts";
 import { requireSources } from "../../trainer/sources.ts";
-import { spawnJob } from "../../trainer/spawn.ts";
 import { path } from "../arguments.ts";
 import type { RunCommand } from "../command.ts";
 import { follow } from "../follow.ts";

@@ -4,7 +4,7 @@ import { TunesmithError } from "../protocol/errors.ts";
 import { listCheckpoints } from "../runs/checkpoints.ts";
 import { readRequest, writeRequest } from "../runs/control.ts";
 import { openRun, type RunSummary, readRun } from "../runs/reader.ts";
-import { type JobEntry, spawnJob } from "./spawn.ts";
+import { type JobProgram, spawnJob } from "./spawn.ts";
 
 const lookEveryMs = 100;
 
@@ -25,7 +25,7 @@ export function pauseRun(directory: string): void {
  *
  * @throws `run-state` when it has ended, or has saved nothing yet
  */
-export async function stopRun(directory: string, entry?: JobEntry): Promise<void> {
+export async function stopRun(directory: string, program?: JobProgram): Promise<void> {
   const run = openRun(directory);
   if (run.comparison) {
     const hint = "`tunesmith pause` ends it for now, and `tunesmith resume` lets it go on.";
@@ -42,7 +42,7 @@ export async function stopRun(directory: string, entry?: JobEntry): Promise<void
     throw new TunesmithError("run-state", `the run ${run.id} has saved nothing yet that could be kept`, hint);
   }
   writeRequest(directory, run.holder.attempt + 1, "stop");
-  await spawnJob(directory, entry);
+  await spawnJob(directory, program);
 }
 
 /**
@@ -50,7 +50,7 @@ export async function stopRun(directory: string, entry?: JobEntry): Promise<void
  *
  * @throws `run-state` when it is finished or running already
  */
-export async function resumeRun(directory: string, entry?: JobEntry): Promise<void> {
+export async function resumeRun(directory: string, program?: JobProgram): Promise<void> {
   let run = openRun(directory);
   if (isUp(run)) {
     if (readRequest(directory, run.holder.attempt) !== "pause") {
@@ -72,7 +72,7 @@ export async function resumeRun(directory: string, entry?: JobEntry): Promise<vo
     );
   }
   await untilReleased(directory);
-  await spawnJob(directory, entry);
+  await spawnJob(directory, program);
 }
 
 /** Waits until a job that was asked to pause, and then not to, has made its next step or has ended. */

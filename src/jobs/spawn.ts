@@ -13,18 +13,27 @@ import { asRunWriteError } from "../runs/durable.ts";
 import { files } from "../runs/layout.ts";
 import { inspectLock } from "../runs/lock.ts";
 
-/** What Node is given before the job's directory. */
-export type JobEntry = readonly string[];
+/** How a job is started. */
+export interface JobProgram {
+  /** The Node that runs it, or an Electron that is one: by default the one that runs this. */
+  node?: string | undefined;
+  /** What Node is given before the job's directory. */
+  entry?: readonly string[];
+}
 
 /** Loading Node and our code takes well under a second, but not on a machine that is busy or has a cold disk. */
 const startLimitMs = 60_000;
 const lookEveryMs = 25;
 
 /** The job's program: beside the bundled code, or the sources through tsx where those are running. */
-export function jobEntry(): JobEntry {
+export function jobEntry(): readonly string[] {
   if (!import.meta.url.endsWith(".ts")) return [fileURLToPath(new URL("./job.js", import.meta.url))];
   // As an address: the job's working directory need not know tsx.
-  return ["--import", import.meta.resolve("tsx"), fileURLToPath(new URL("./job.ts", import.meta.url))];
+  return [
+    "--import",
+    import.meta.resolve("tsx"),
+    fileURLToPath(new URL("../trainer/job.ts", import.meta.url)),
+  ];
 }
 
 /**
@@ -34,7 +43,7 @@ export function jobEntry(): JobEntry {
  */
 export async function spawnJob(
   directory: string,
-  entry: JobEntry = jobEntry(),
+  { node = process.execPath, entry = jobEntry() }: JobProgram = {},
   limitMs = startLimitMs,
 ): Promise<{ attempt: number; pid: number }> {
   const before = inspectLock(directory).attempt;
@@ -50,7 +59,7 @@ export async function spawnJob(
   try {
     startLog(log, output);
     logStart = fstatSync(log).size;
-    child = spawn(process.execPath, [...entry, directory], {
+    child = spawn(node, [...entry, directory], {
       cwd: directory,
       detached: true,
       stdio: ["ignore", log, log],
