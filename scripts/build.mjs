@@ -1,24 +1,48 @@
-// Bundles the command line and the job process: `node scripts/build.mjs [folder]`, dist/ unless another is given.
-// Native packages stay outside the bundle.
-import { rmSync } from "node:fs";
+// Bundles everything that runs: `node scripts/build.mjs [folder]`, dist/ unless another is given.
+//   cli.js, job.js, session.js   Node programs of the command line and of the trainer
+//   extension.js                 the extension host's part
+//   webview/*.js, *.css          the panels
+// Only packages with native code stay outside: the extension ships those, and no node_modules beside.
+import { copyFileSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { ensureInstalled, root } from "./install.mjs";
 
 ensureInstalled();
 const { build } = await import("esbuild");
+const { panelChecks } = await import("./panel-checks.mjs");
 
 const [folder = "dist"] = process.argv.slice(2);
 if (folder === "dist") rmSync(join(root, folder), { recursive: true, force: true });
+const common = { absWorkingDir: root, bundle: true, format: "esm", sourcemap: true, logLevel: "warning" };
 await build({
-  absWorkingDir: root,
-  entryPoints: { cli: "src/cli/main.ts", job: "src/trainer/job.ts" },
+  ...common,
+  entryPoints: {
+    cli: "src/cli/main.ts",
+    job: "src/trainer/job.ts",
+    session: "src/trainer/session.ts",
+    extension: "src/host/extension.ts",
+  },
   outdir: folder,
-  bundle: true,
   splitting: true,
-  format: "esm",
   platform: "node",
   target: "node20",
-  packages: "external",
-  sourcemap: true,
-  logLevel: "warning",
+  external: ["vscode", "onnxruntime-node", "tokenizers"],
+  // Bundled CommonJS packages ask for Node's own modules this way.
+  banner: {
+    js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+  },
 });
+await build({
+  ...common,
+  entryPoints: { monitor: "webview/monitor/main.ts", compare: "webview/compare/main.ts" },
+  outdir: join(folder, "webview"),
+  splitting: true,
+  minify: true,
+  platform: "browser",
+  target: "es2022",
+  plugins: [panelChecks],
+});
+mkdirSync(join(root, folder, "webview"), { recursive: true });
+for (const file of ["codicon.css", "codicon.ttf"]) {
+  copyFileSync(join(root, "node_modules/@vscode/codicons/dist", file), join(root, folder, "webview", file));
+}

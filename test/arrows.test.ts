@@ -24,7 +24,8 @@ const arrows: Record<string, readonly string[]> = {
   methods: ["architectures", "files"],
   estimate: ["architectures", "methods"],
   // A run directory is written with the temporary names and retries of all other files, though without await.
-  runs: ["files", "methods"],
+  runs: ["architectures", "files", "methods"],
+  contracts: ["evaluate", "runs"],
   engine: ["architectures", "files", "methods"],
   // Starts and steers job processes, and is none.
   jobs: ["runs"],

@@ -39,6 +39,12 @@ export const errorCodes = {
   "run-inputs-changed": "user",
   "loss-not-finite": "user",
   "out-of-memory": "user",
+  // between panels, host and session
+  "untrusted-workspace": "user",
+  cancelled: "user",
+  disconnected: "internal",
+  "message-invalid": "internal",
+  "session-failed": "internal",
   // ours
   "job-start-failed": "internal",
   internal: "internal",

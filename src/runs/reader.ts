@@ -14,7 +14,7 @@ import { EventTail } from "./events.ts";
 import { files } from "./layout.ts";
 import { type Holder, inspectLock } from "./lock.ts";
 import { type Recipe, resolveRecipe } from "./recipe.ts";
-import { addEvent, emptyHistory, type Outcome, type RunHistory } from "./schema.ts";
+import { addEvent, emptyHistory, type Outcome, type RunEvent, type RunHistory } from "./schema.ts";
 
 /**
  * How the last attempt ended, or what an observer finds instead: `created` (never started), `starting` (held, but nothing
@@ -41,46 +41,85 @@ export interface RunSummary {
 
 /** Reads everything but checkpoints' contents. Never throws. */
 export function readRun(directory: string): RunSummary {
-  const problems: string[] = [];
-  const attempt = <T>(read: () => T): T | null => {
-    try {
-      return read();
-    } catch (error) {
-      problems.push(error instanceof Error ? error.message : String(error));
-      return null;
-    }
-  };
+  return new RunFollower(directory).look().run;
+}
+
+/** Follows a run: each look reads only the events that are new, and whatever else may have changed. */
+export class RunFollower {
+  readonly directory: string;
+  readonly #tail: EventTail;
+  readonly #history = emptyHistory();
+  /** Damaged events; what is damaged beside them is looked at anew each time. */
+  readonly #damaged: string[] = [];
+  #result: { mark: string | undefined; value: unknown } = { mark: undefined, value: undefined };
+  #written: Pick<RunSummary, "job" | "recipe" | "comparison"> | undefined;
+
+  constructor(directory: string) {
+    this.directory = directory;
+    this.#tail = new EventTail(directory);
+  }
+
+  /** The run as it stands, whose history grows in place, and the events since the last look. Never throws. */
+  look(): { run: RunSummary; events: RunEvent[] } {
+    const { directory } = this;
+    const problems: string[] = [];
+    const attempt = <T>(read: () => T): T | null => {
+      try {
+        return read();
+      } catch (error) {
+        problems.push(error instanceof Error ? error.message : String(error));
+        return null;
+      }
+    };
+    const written = this.#written ?? readDescription(directory, attempt);
+    // Written once: what could be read needs no second look.
+    if (problems.length === 0) this.#written = written;
+    // Before the events: a job says its last word and then lets go, and must not be found gone without that word.
+    const holder = attempt(() => inspectLock(directory)) ?? { attempt: 0, held: false, process: null };
+    const lines = attempt(() => this.#tail.read());
+    for (const event of lines?.events ?? []) addEvent(this.#history, event);
+    this.#damaged.push(...(lines?.problems ?? []));
+    const result = attempt(() => this.#readResult()) ?? null;
+    const readable = (written.recipe ?? written.comparison) !== null && lines !== null;
+    const run: RunSummary = {
+      directory,
+      id: basename(directory),
+      state: readable ? stateOf(this.#history, holder) : "unreadable",
+      ...written,
+      history: this.#history,
+      holder,
+      result,
+      problems: [...problems, ...this.#damaged],
+    };
+    return { run, events: lines?.events ?? [] };
+  }
+
+  /** A comparison's is megabytes: read again only when it was replaced, which gives the file another number. */
+  #readResult(): unknown {
+    const path = join(this.directory, files.result);
+    const found = statSync(path, { throwIfNoEntry: false });
+    const mark = found && `${found.ino} ${found.size} ${found.mtimeMs}`;
+    if (mark !== this.#result.mark) this.#result = { mark, value: readJson(path) };
+    return this.#result.value;
+  }
+}
+
+/** The files that are written once, before the first attempt. */
+function readDescription(
+  directory: string,
+  attempt: <T>(read: () => T) => T | null,
+): Pick<RunSummary, "job" | "recipe" | "comparison"> {
   const parsed = <T>(file: string, parse: (value: unknown) => T): T | null =>
     attempt(() => {
       const value = readJson(join(directory, file));
       if (value === undefined) throw new Error(`${file} is missing`);
       return parse(value);
     });
-
   const job = parsed(files.job, parseJobDescription);
-  const recipe =
-    job?.kind === "tune" ? parsed(files.recipe, (value) => resolveRecipe(value, directory)) : null;
-  const comparison = job?.kind === "compare" ? parsed(files.comparison, parseComparison) : null;
-  // Before the events: a job says its last word and then lets go, and must not be found gone without that word.
-  const holder = attempt(() => inspectLock(directory)) ?? { attempt: 0, held: false, process: null };
-  const history = emptyHistory();
-  const lines = attempt(() => new EventTail(directory).read());
-  problems.push(...(lines?.problems ?? []));
-  for (const event of lines?.events ?? []) addEvent(history, event);
-  const result = attempt(() => readJson(join(directory, files.result))) ?? null;
-  const readable = (recipe ?? comparison) !== null && lines !== null;
-  const state = readable ? stateOf(history, holder) : "unreadable";
   return {
-    directory,
-    id: basename(directory),
-    state,
     job,
-    recipe,
-    comparison,
-    history,
-    holder,
-    result,
-    problems,
+    recipe: job?.kind === "tune" ? parsed(files.recipe, (value) => resolveRecipe(value, directory)) : null,
+    comparison: job?.kind === "compare" ? parsed(files.comparison, parseComparison) : null,
   };
 }
 

@@ -12,8 +12,8 @@ import { openAdapter } from "../methods/index.ts";
 import { none } from "../methods/none.ts";
 import { internalError, TunesmithError } from "../protocol/errors.ts";
 import { modelSource } from "../runs/recipe.ts";
+import { readModelConfig } from "../runs/sources.ts";
 import { type ChatModel, loadChatModel } from "../text/chat-model.ts";
-import { readModelConfig } from "./sources.ts";
 
 export interface OpenModel {
   /** As the recipe names it. */

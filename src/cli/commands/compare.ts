@@ -1,25 +1,21 @@
 /** `tunesmith compare`: prompting beside the fine-tuned model, as a table, a verdict and a page. */
 
 import { spawnJob } from "../../jobs/spawn.ts";
+import { newComparison } from "../../jobs/start.ts";
 import { TunesmithError } from "../../protocol/errors.ts";
-import { createComparison, findRun } from "../../runs/directory.ts";
-import { requireFile } from "../../trainer/sources.ts";
-import { tunedRun } from "../../trainer/tuned-run.ts";
+import { findRun } from "../../runs/directory.ts";
 import { path, required, wholeNumber } from "../arguments.ts";
 import type { Given, RunCommand } from "../command.ts";
 import { follow } from "../follow.ts";
 import { outcome } from "./outcome.ts";
 
 export const run: RunCommand = async (given, json) => {
-  const settings = {
+  const directory = newComparison({
     run: findRun(given.positionals[0]!, process.cwd()),
     shots: shotCounts(given),
     limit: wholeNumber(given, "limit", 1) ?? null,
     test: path(given, "test") ?? null,
-  };
-  tunedRun(settings.run);
-  if (settings.test !== null) requireFile(settings.test);
-  const directory = createComparison(settings);
+  });
   return outcome(await follow(directory, () => spawnJob(directory), json));
 };
 

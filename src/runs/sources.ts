@@ -3,7 +3,7 @@ import { statSync } from "node:fs";
 import { type DecoderConfig, readDecoderConfig } from "../architectures/config.ts";
 import { openModelFolder } from "../files/model-folder.ts";
 import { TunesmithError } from "../protocol/errors.ts";
-import { modelSource, type Recipe } from "../runs/recipe.ts";
+import { modelSource, type Recipe } from "./recipe.ts";
 
 /** @throws `file-not-found`, `model-folder-invalid`, `architecture-unsupported` */
 export async function requireSources({ model, data }: Pick<Recipe, "model" | "data">): Promise<void> {

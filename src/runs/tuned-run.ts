@@ -1,8 +1,8 @@
 /** A tuning run as a comparison needs it: with its result. */
 import { isJsonObject } from "../json/object.ts";
 import { TunesmithError } from "../protocol/errors.ts";
-import { openRun } from "../runs/reader.ts";
-import type { Recipe } from "../runs/recipe.ts";
+import { openRun } from "./reader.ts";
+import type { Recipe } from "./recipe.ts";
 
 export interface TunedRun {
   recipe: Recipe;

@@ -1,0 +1,259 @@
+/**
+ * Two sides that talk in typed messages: a panel and the extension host, or the host and its session process.
+ *
+ * Each side has a contract: the requests it answers and the events it takes. Every request gets a reply or an error;
+ * a request can report progress, and can be cancelled. Whatever arrives is checked against the contract first: a request
+ * that is malformed is answered with an error, anything else that is malformed, unknown or late is dropped and told to
+ * `onProblem`. When a side closes, everything it still waits for is rejected.
+ */
+import type { Static, TSchema } from "typebox";
+import { type ErrorRecord, errorCodes, internalError, TunesmithError, toErrorRecord } from "./errors.ts";
+
+/** Raised when a message changes its meaning: the two sides may come from different versions after an update. */
+export const protocolVersion = 1;
+
+/** What one side understands. A request without `progress` reports none. */
+export interface Contract {
+  readonly name: string;
+  readonly requests: Readonly<Record<string, { params: TSchema; result: TSchema; progress?: TSchema }>>;
+  readonly events: Readonly<Record<string, TSchema>>;
+}
+
+export type RequestName<C extends Contract> = keyof C["requests"] & string;
+export type EventName<C extends Contract> = keyof C["events"] & string;
+export type Params<C extends Contract, N extends RequestName<C>> = Static<C["requests"][N]["params"]>;
+export type Result<C extends Contract, N extends RequestName<C>> = Static<C["requests"][N]["result"]>;
+export type Progress<C extends Contract, N extends RequestName<C>> = C["requests"][N] extends {
+  progress: infer P extends TSchema;
+}
+  ? Static<P>
+  : never;
+export type EventValue<C extends Contract, N extends EventName<C>> = Static<C["events"][N]>;
+
+/** What a handler may use beside the parameters. `signal` is aborted when the other side cancels or is gone. */
+export interface Asked<P> {
+  signal: AbortSignal;
+  progress: (value: P) => void;
+}
+
+/** The requests a side answers; events it has no handler for are ignored. */
+export type Handlers<C extends Contract> = {
+  [N in RequestName<C>]: (
+    params: Params<C, N>,
+    asked: Asked<Progress<C, N>>,
+  ) => Promise<Result<C, N>> | Result<C, N>;
+} & { [N in EventName<C>]?: (value: EventValue<C, N>) => void };
+
+/** Where messages go out and come in. */
+export interface Port {
+  post(message: unknown): void;
+  /** Called once. */
+  listen(receive: (message: unknown) => void): void;
+}
+
+/** Says what is wrong with a value, or null. `path` names a schema of the contract: "requests/open/params". */
+export type Check = (path: string, value: unknown) => string | null;
+
+export interface RequestOptions<P> {
+  signal?: AbortSignal | undefined;
+  onProgress?: (value: P) => void;
+}
+
+type Message =
+  | { kind: "request"; id: number; name: string; params: unknown }
+  | { kind: "progress"; id: number; value: unknown }
+  | { kind: "reply"; id: number; result: unknown }
+  | { kind: "error"; id: number; error: ErrorRecord }
+  | { kind: "cancel"; id: number }
+  | { kind: "event"; name: string; value: unknown };
+
+interface Waiting {
+  name: string;
+  settle: (outcome: { result: unknown } | { error: unknown }) => void;
+  onProgress: ((value: never) => void) | undefined;
+}
+
+export class Channel<Own extends Contract, Other extends Contract> {
+  readonly #port: Port;
+  readonly #handlers: Handlers<Own>;
+  readonly #own: { contract: Pick<Own, "name">; check: Check };
+  readonly #other: { contract: Pick<Other, "name">; check: Check };
+  readonly #onProblem: (problem: string) => void;
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #answering = new Map<number, AbortController>();
+  #closed: TunesmithError | undefined;
+  #lastId = 0;
+
+  constructor(
+    port: Port,
+    sides: {
+      own: { contract: Pick<Own, "name">; check: Check };
+      other: { contract: Pick<Other, "name">; check: Check };
+    },
+    handlers: Handlers<Own>,
+    onProblem: (problem: string) => void = () => {},
+  ) {
+    this.#port = port;
+    this.#own = sides.own;
+    this.#other = sides.other;
+    this.#handlers = handlers;
+    this.#onProblem = onProblem;
+    port.listen((message) => this.#receive(message));
+  }
+
+  /** @throws the other side's error; `cancelled` after the signal; `disconnected` once this side is closed */
+  request<N extends RequestName<Other>>(
+    name: N,
+    params: Params<Other, N>,
+    { signal, onProgress }: RequestOptions<Progress<Other, N>> = {},
+  ): Promise<Result<Other, N>> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed) return reject(this.#closed);
+      if (signal?.aborted) return reject(cancelled(name));
+      const id = ++this.#lastId;
+      const cancel = () => {
+        this.#send({ kind: "cancel", id });
+        settle({ error: cancelled(name) });
+      };
+      const settle: Waiting["settle"] = (outcome) => {
+        if (!this.#waiting.delete(id)) return;
+        signal?.removeEventListener("abort", cancel);
+        if ("error" in outcome) reject(outcome.error);
+        else resolve(outcome.result as Result<Other, N>);
+      };
+      signal?.addEventListener("abort", cancel, { once: true });
+      this.#waiting.set(id, { name, settle, onProgress });
+      this.#send({ kind: "request", id, name, params });
+    });
+  }
+
+  emit<N extends EventName<Other>>(name: N, value: EventValue<Other, N>): void {
+    if (!this.#closed) this.#send({ kind: "event", name, value });
+  }
+
+  /** Rejects what is waited for and aborts what is being answered. */
+  close(reason: string): void {
+    if (this.#closed) return;
+    this.#closed = new TunesmithError("disconnected", reason);
+    for (const { settle } of [...this.#waiting.values()]) settle({ error: this.#closed });
+    for (const controller of this.#answering.values()) controller.abort(this.#closed);
+    this.#answering.clear();
+  }
+
+  #send(message: Message): void {
+    this.#port.post({ tunesmith: protocolVersion, ...message });
+  }
+
+  #receive(raw: unknown): void {
+    if (this.#closed) return;
+    const message = parseMessage(raw);
+    if (typeof message === "string") this.#onProblem(message);
+    else if (message.kind === "request") void this.#answer(message);
+    else if (message.kind === "cancel") this.#answering.get(message.id)?.abort(cancelled("the request"));
+    else if (message.kind === "event") this.#take(message);
+    else this.#settle(message);
+  }
+
+  async #answer({ id, name, params }: Message & { kind: "request" }): Promise<void> {
+    const handler = Object.hasOwn(this.#handlers, name)
+      ? (this.#handlers as Record<string, (params: unknown, asked: Asked<unknown>) => unknown>)[name]
+      : undefined;
+    const wrong = handler
+      ? this.#own.check(`requests/${name}/params`, params)
+      : `${this.#own.contract.name} answers no "${name}"`;
+    if (wrong !== null) {
+      this.#onProblem(`request ${name}: ${wrong}`);
+      const error = new TunesmithError(
+        "message-invalid",
+        `the request "${name}" is not understood: ${wrong}`,
+      );
+      return this.#send({ kind: "error", id, error: toErrorRecord(error) });
+    }
+    if (this.#answering.has(id)) return this.#onProblem(`request ${id} is being answered already`);
+    const controller = new AbortController();
+    this.#answering.set(id, controller);
+    // An answer to somebody who has gone or cancelled is nobody's.
+    const isWanted = () => this.#answering.get(id) === controller && !controller.signal.aborted;
+    try {
+      const progress = (value: unknown) => isWanted() && this.#send({ kind: "progress", id, value });
+      const result = await handler!(params, { signal: controller.signal, progress });
+      if (isWanted()) this.#send({ kind: "reply", id, result });
+    } catch (error) {
+      if (isWanted()) this.#send({ kind: "error", id, error: toErrorRecord(error) });
+    } finally {
+      this.#answering.delete(id);
+    }
+  }
+
+  #take({ name, value }: Message & { kind: "event" }): void {
+    const handler = Object.hasOwn(this.#handlers, name)
+      ? (this.#handlers as Record<string, (value: unknown) => void>)[name]
+      : undefined;
+    const wrong = handler
+      ? this.#own.check(`events/${name}`, value)
+      : `${this.#own.contract.name} takes no such event`;
+    try {
+      if (wrong === null) handler!(value);
+      else this.#onProblem(`event ${name}: ${wrong}`);
+    } catch (error) {
+      this.#onProblem(`event ${name}: ${toErrorRecord(error).message}`);
+    }
+  }
+
+  #settle(message: Message & { kind: "progress" | "reply" | "error" }): void {
+    const waiting = this.#waiting.get(message.id);
+    if (!waiting) {
+      this.#onProblem(`a late ${message.kind} to request ${message.id}`);
+      return;
+    }
+    const { name, settle, onProgress } = waiting;
+    if (message.kind === "error") {
+      const { code, message: text, hint } = message.error;
+      settle({ error: new TunesmithError(code, text, hint) });
+    } else if (message.kind === "progress") {
+      const wrong = this.#other.check(`requests/${name}/progress`, message.value);
+      if (wrong === null) onProgress?.(message.value as never);
+      else this.#onProblem(`progress of ${name}: ${wrong}`);
+    } else {
+      const wrong = this.#other.check(`requests/${name}/result`, message.result);
+      const notAgreed = () => internalError(`the answer to "${name}" is not as agreed: ${wrong}`);
+      settle(wrong === null ? { result: message.result } : { error: notAgreed() });
+    }
+  }
+}
+
+function cancelled(what: string): TunesmithError {
+  return new TunesmithError("cancelled", `${what} was cancelled`);
+}
+
+/** The message, or what is wrong with its envelope. */
+function parseMessage(raw: unknown): Message | string {
+  if (typeof raw !== "object" || raw === null) return "no message at all";
+  const message = raw as Record<string, unknown>;
+  if (message.tunesmith !== protocolVersion)
+    return `a message of protocol ${String(message.tunesmith)}; this is ${protocolVersion}`;
+  const hasId = Number.isSafeInteger(message.id) && (message.id as number) > 0;
+  const hasName = typeof message.name === "string";
+  const fits = {
+    request: hasId && hasName,
+    progress: hasId,
+    reply: hasId,
+    error: hasId && isErrorRecord(message.error),
+    cancel: hasId,
+    event: hasName,
+  };
+  const kind = String(message.kind);
+  if (!Object.hasOwn(fits, kind)) return `a message of the unknown kind "${kind}"`;
+  return fits[kind as keyof typeof fits] ? (message as unknown as Message) : `a malformed ${kind}`;
+}
+
+function isErrorRecord(value: unknown): value is ErrorRecord {
+  if (typeof value !== "object" || value === null) return false;
+  const { code, message, hint } = value as Record<string, unknown>;
+  return (
+    typeof code === "string" &&
+    Object.hasOwn(errorCodes, code) &&
+    typeof message === "string" &&
+    typeof hint === "string"
+  );
+}
