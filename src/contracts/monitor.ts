@@ -35,7 +35,10 @@ export const runInfo = Type.Object({
 });
 export type RunInfo = Static<typeof runInfo>;
 
-/** The figures of every step, one array each, of equal length: a hundred thousand events would be slow to send. */
+/**
+ * The figures of every step that counts, those that a later attempt superseded left out: one array each, of equal length,
+ * for a hundred thousand events would be slow to send.
+ */
 export const stepColumns = [
   "step",
   "time",
@@ -46,6 +49,7 @@ export const stepColumns = [
   "tokensPerSecond",
   "seconds",
   "memoryBytes",
+  "paddingShare",
 ] as const satisfies readonly (keyof RunEvent<"step">)[];
 export type StepColumns = Record<(typeof stepColumns)[number], Float64Array>;
 
