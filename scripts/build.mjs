@@ -2,14 +2,15 @@
 //   cli.js, job.js, session.js   Node programs of the command line and of the trainer
 //   extension.js                 the extension host's part
 //   webview/*.js, *.css          the panels
+//   recipe.schema.json           what the editor knows of *.tune.json
 // Only packages with native code stay outside: the extension ships those, and no node_modules beside.
-import { copyFileSync, mkdirSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ensureInstalled, root } from "./install.mjs";
 
 ensureInstalled();
 const { build } = await import("esbuild");
-const { panelChecks } = await import("./panel-checks.mjs");
+const { load, panelChecks } = await import("./panel-checks.mjs");
 
 const [folder = "dist"] = process.argv.slice(2);
 if (folder === "dist") rmSync(join(root, folder), { recursive: true, force: true });
@@ -42,6 +43,8 @@ await build({
   target: "es2022",
   plugins: [panelChecks],
 });
+const { recipeJsonSchema } = await load('export { recipeJsonSchema } from "./src/runs/recipe-schema.ts";');
+writeFileSync(join(root, folder, "recipe.schema.json"), `${JSON.stringify(recipeJsonSchema(), null, 2)}\n`);
 mkdirSync(join(root, folder, "webview"), { recursive: true });
 for (const file of ["codicon.css", "codicon.ttf"]) {
   copyFileSync(join(root, "node_modules/@vscode/codicons/dist", file), join(root, folder, "webview", file));

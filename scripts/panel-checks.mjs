@@ -56,7 +56,7 @@ function compiled(schema) {
 }
 
 /** Runs a few lines of our TypeScript in this process. */
-async function load(contents) {
+export async function load(contents) {
   const folder = mkdtempSync(join(tmpdir(), "tunesmith-build-"));
   try {
     const outfile = join(folder, "module.mjs");

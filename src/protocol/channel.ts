@@ -101,7 +101,7 @@ export class Channel<Own extends Contract, Other extends Contract> {
     port.listen((message) => this.#receive(message));
   }
 
-  /** @throws the other side's error; `cancelled` after the signal; `disconnected` once this side is closed */
+  /** @throws the other side's error; `cancelled` after the signal; what this side was closed with */
   request<N extends RequestName<Other>>(
     name: N,
     params: Params<Other, N>,
@@ -132,9 +132,9 @@ export class Channel<Own extends Contract, Other extends Contract> {
   }
 
   /** Rejects what is waited for and aborts what is being answered. */
-  close(reason: string): void {
+  close(reason: string | TunesmithError): void {
     if (this.#closed) return;
-    this.#closed = new TunesmithError("disconnected", reason);
+    this.#closed = typeof reason === "string" ? new TunesmithError("disconnected", reason) : reason;
     for (const { settle } of [...this.#waiting.values()]) settle({ error: this.#closed });
     for (const controller of this.#answering.values()) controller.abort(this.#closed);
     this.#answering.clear();

@@ -41,6 +41,7 @@ export const errorCodes = {
   "out-of-memory": "user",
   // between panels, host and session
   "untrusted-workspace": "user",
+  "platform-unsupported": "user",
   cancelled: "user",
   disconnected: "internal",
   "message-invalid": "internal",

@@ -6,7 +6,7 @@ import { readDecoderConfig } from "../architectures/config.ts";
 import { resolveThreads } from "../engine/runtime/environment.ts";
 import { countTargets } from "../engine/train/batches.ts";
 import { type Estimate, type EstimateInput, estimate, usualFlopsPerSecond } from "../estimate/estimate.ts";
-import { doesNotFit, type Free, fits } from "../estimate/fit.ts";
+import { type Change, doesNotFit, type Free, fits, whatWouldFit } from "../estimate/fit.ts";
 import { openModelFolder } from "../files/model-folder.ts";
 import { everyInSteps, type Recipe } from "../runs/recipe.ts";
 import { loadChatModel } from "../text/chat-model.ts";
@@ -17,6 +17,8 @@ import { type PreparedRows, prepareForTraining } from "./prepared-rows.ts";
 export interface RecipeEstimate extends Estimate {
   free: Free;
   fits: boolean;
+  /** Changes that would make it fit where it does not, cheapest first. */
+  changes: Change[];
   /** What of the data is left out, in words. */
   warnings: string[];
 }
@@ -40,7 +42,9 @@ export async function estimateRecipe(
   );
   const result = estimate(input);
   const free = await freeResources(directory);
-  return { ...result, free, fits: fits(result, free), warnings: data.skipped };
+  const fit = fits(result, free);
+  const changes = fit ? [] : whatWouldFit(input, free);
+  return { ...result, free, fits: fit, changes, warnings: data.skipped };
 }
 
 /** @throws `does-not-fit`, naming settings that would */

@@ -77,8 +77,12 @@ export class Responder {
     );
   }
 
-  /** One answer, its text handed out as it comes. */
-  async stream(prompt: SentPrompt, settings: AskingSettings, onText: (text: string) => void): Promise<Reply> {
+  /** One answer, its text handed out as it comes; the next token waits for `onText`. */
+  async stream(
+    prompt: SentPrompt,
+    settings: AskingSettings,
+    onText: (text: string) => void | Promise<void>,
+  ): Promise<Reply> {
     const { stop = [], ...asked } = settings;
     const decoder = this.#chat.tokenizer.stream({ skipSpecialTokens: true });
     const began = performance.now();
@@ -90,7 +94,7 @@ export class Responder {
       onToken: async (_, token) => {
         const fresh = await decoder.push(token);
         const cut = cutAtStop(text + fresh, stop);
-        onText(cut.text.slice(text.length));
+        await onText(cut.text.slice(text.length));
         text = cut.text;
         stopped = cut.stopped;
         return stopped;
@@ -98,7 +102,7 @@ export class Responder {
     });
     if (!stopped) {
       const rest = await decoder.end();
-      onText(rest);
+      await onText(rest);
       text += rest;
     }
     const ended = stopped || generated!.end === "end-token";

@@ -1,0 +1,5 @@
+/** The extension's parts. A new one is one new folder and one line here. */
+import type { Feature } from "./host.ts";
+import { monitor } from "./monitor/index.ts";
+
+export const features: readonly Feature[] = [monitor];

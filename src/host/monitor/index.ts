@@ -1,0 +1,235 @@
+/** The monitor: the tree of runs, the view below it, a run's page, the status bar item and the notifications. */
+import { existsSync } from "node:fs";
+import { basename, dirname } from "node:path";
+import * as vscode from "vscode";
+import type { RunAction } from "../../contracts/monitor.ts";
+import type { Port } from "../../protocol/channel.ts";
+import { commands, contexts, panels, views } from "../contributions.ts";
+import { command, showError } from "../dialogs.ts";
+import type { Feature, Host } from "../host.ts";
+import { isActive } from "../runs/info.ts";
+import type { KnownRun, RunStore } from "../runs/store.ts";
+import { panelHtml, webviewFolder } from "../webview.ts";
+import { act, readLog } from "./actions.ts";
+import { announceEnds } from "./notifications.ts";
+import { MonitorPanel } from "./panel.ts";
+import { StatusBar } from "./status-bar.ts";
+import { type Node, RunTree } from "./tree.ts";
+
+const commandActions: Readonly<Partial<Record<keyof typeof commands, RunAction>>> = {
+  pauseRun: "pause",
+  resumeRun: "resume",
+  stopRun: "stop",
+  compareRun: "compare",
+  openRunFolder: "openFolder",
+  openRecipe: "openRecipe",
+  openRunLog: "openLog",
+  deleteRun: "delete",
+};
+
+export const monitor: Feature = (host) => {
+  const selection = new Selection();
+  const own: vscode.Disposable[] = [
+    registerTree(host, selection),
+    vscode.window.registerWebviewViewProvider(views.monitor, {
+      resolveWebviewView: (view) =>
+        void showInSideBar(host, selection, view).catch((error) => showError(host, error)),
+    }),
+    vscode.window.registerWebviewPanelSerializer(panels.run, {
+      deserializeWebviewPanel: async (panel, state: unknown) => {
+        const run = typeof state === "object" && state !== null && "run" in state ? String(state.run) : "";
+        await showPage(host, run, panel);
+      },
+    }),
+    command(host, commands.openRun, async (given?: Node | string) => {
+      const directory = await chosenRun(host, selection, given);
+      if (directory) await showPage(host, directory);
+    }),
+    command(host, commands.refreshRuns, () => discover(host)),
+    command(host, commands.showLog, () => host.log.show()),
+    ...Object.entries(commandActions).map(([name, action]) =>
+      command(host, commands[name as keyof typeof commands], async (given?: Node | string) => {
+        const directory = await chosenRun(host, selection, given);
+        if (directory) await act(host, directory, action);
+      }),
+    ),
+    new StatusBar(host),
+    announceEnds(host),
+  ];
+  return vscode.Disposable.from(...own);
+};
+
+/** The run that the tree has selected, for the view below it and for commands without an argument. */
+class Selection {
+  run: string | null = null;
+  readonly #changed = new vscode.EventEmitter<string | null>();
+  readonly onChange = this.#changed.event;
+
+  set(run: string | null): void {
+    if (run === this.run) return;
+    this.run = run;
+    this.#changed.fire(run);
+  }
+}
+
+function registerTree(host: Host, selection: Selection): vscode.Disposable {
+  const treeDataProvider = new LazyTree(async () => {
+    const store = await host.runs();
+    await discover(host);
+    watchEmptiness(store);
+    return new RunTree(store);
+  });
+  const tree = vscode.window.createTreeView(views.runs, { treeDataProvider, showCollapseAll: true });
+  return vscode.Disposable.from(
+    tree,
+    tree.onDidChangeSelection(({ selection: [node] }) => {
+      if (node && "run" in node && node.run.info.kind === "tune") selection.set(node.run.summary.directory);
+    }),
+    tree.onDidChangeVisibility(({ visible }) => {
+      if (visible) void host.runs().then((store) => store.refresh());
+    }),
+  );
+}
+
+/** Asks for the runs only when the tree is shown. */
+class LazyTree implements vscode.TreeDataProvider<Node> {
+  readonly #changed = new vscode.EventEmitter<undefined>();
+  readonly onDidChangeTreeData = this.#changed.event;
+  readonly #make: () => Promise<RunTree>;
+  #tree: Promise<RunTree> | undefined;
+
+  constructor(make: () => Promise<RunTree>) {
+    this.#make = make;
+  }
+
+  async getChildren(node?: Node): Promise<Node[]> {
+    this.#tree ??= this.#make().then((tree) => {
+      tree.onDidChangeTreeData(() => this.#changed.fire(undefined));
+      return tree;
+    });
+    return (await this.#tree).getChildren(node);
+  }
+
+  async getTreeItem(node: Node): Promise<vscode.TreeItem> {
+    return (await this.#tree!).getTreeItem(node);
+  }
+
+  async getParent(node: Node): Promise<Node | undefined> {
+    return (await this.#tree!).getParent(node);
+  }
+}
+
+function watchEmptiness(store: RunStore): void {
+  const tell = () =>
+    void vscode.commands.executeCommand("setContext", contexts.hasRuns, store.runs.length > 0);
+  store.on("changed", tell);
+  tell();
+}
+
+/** Finds folders of runs in the workspace, whoever made them. */
+async function discover(host: Host): Promise<void> {
+  const store = await host.runs();
+  const found = await vscode.workspace.findFiles("**/.tunesmith/runs/*/job.json", "**/node_modules/**", 1000);
+  for (const folder of new Set(found.map(({ fsPath }) => dirname(dirname(fsPath)))))
+    await host.addRunsFolder(folder);
+  store.refresh();
+}
+
+async function showInSideBar(host: Host, selection: Selection, view: vscode.WebviewView): Promise<void> {
+  const store = await host.runs();
+  await discover(host);
+  const { webview } = view;
+  prepare(host, webview);
+  const panel = monitorPanel(host, store, webview, () => selection.run ?? firstRun(store));
+  const own = [
+    selection.onChange((run) => panel.show(run)),
+    view.onDidChangeVisibility(() => panel.setVisible(view.visible)),
+    { dispose: () => panel.dispose() },
+  ];
+  view.onDidDispose(() => vscode.Disposable.from(...own).dispose());
+  webview.html = panelHtml(webview, host.context.extensionUri, "monitor", vscode.l10n.t("Monitor"), {
+    view: "side",
+  });
+}
+
+/** One that is running, else the newest. */
+function firstRun(store: RunStore): string | null {
+  const run = store.runs.find(({ summary }) => isActive(summary)) ?? store.runs[0];
+  return run?.summary.directory ?? null;
+}
+
+const pages = new Map<string, vscode.WebviewPanel>();
+
+async function showPage(host: Host, directory: string, restored?: vscode.WebviewPanel): Promise<void> {
+  const open = pages.get(directory);
+  if (open && !restored) {
+    open.reveal();
+    return;
+  }
+  const store = await host.runs();
+  if (existsSync(directory) && !store.get(directory)) store.add(directory);
+  const title = store.get(directory)?.info.name ?? basename(directory);
+  const page = restored ?? vscode.window.createWebviewPanel(panels.run, title, vscode.ViewColumn.Active);
+  pages.set(directory, page);
+  page.iconPath = vscode.Uri.joinPath(host.context.extensionUri, "media", "tunesmith.svg");
+  prepare(host, page.webview);
+  const panel = monitorPanel(host, store, page.webview, () => directory);
+  page.onDidChangeViewState(() => panel.setVisible(page.visible));
+  page.onDidDispose(() => {
+    panel.dispose();
+    pages.delete(directory);
+  });
+  page.webview.html = panelHtml(page.webview, host.context.extensionUri, "monitor", title, {
+    view: "page",
+    run: directory,
+  });
+}
+
+function prepare(host: Host, webview: vscode.Webview): void {
+  webview.options = { enableScripts: true, localResourceRoots: [webviewFolder(host.context.extensionUri)] };
+}
+
+function monitorPanel(
+  host: Host,
+  store: RunStore,
+  webview: vscode.Webview,
+  shown: () => string | null,
+): MonitorPanel {
+  return new MonitorPanel(store, webviewPort(webview), {
+    shown,
+    act: (run, action) => act(host, run, action),
+    log: readLog,
+    onProblem: (problem) => host.log.warn(`monitor: ${problem}`),
+  });
+}
+
+export function webviewPort(webview: vscode.Webview): Port {
+  return {
+    post: (message) => void webview.postMessage(message),
+    listen: (receive) => webview.onDidReceiveMessage(receive),
+  };
+}
+
+/** The run a command means: of the tree's item, by its directory, the selected one, or one that is picked. */
+async function chosenRun(
+  host: Host,
+  selection: Selection,
+  given: Node | string | undefined,
+): Promise<string | undefined> {
+  if (typeof given === "string") return given;
+  if (given && "run" in given) return given.run.summary.directory;
+  const store = await host.runs();
+  await discover(host);
+  if (store.runs.length === 0) {
+    void vscode.window.showInformationMessage(vscode.l10n.t("There are no runs in this workspace yet."));
+    return undefined;
+  }
+  const items = store.runs.map((run: KnownRun) => ({
+    label: run.info.name,
+    description: run.info.state,
+    detail: run.summary.directory,
+    picked: run.summary.directory === selection.run,
+  }));
+  const picked = await vscode.window.showQuickPick(items, { placeHolder: vscode.l10n.t("Which run?") });
+  return picked?.detail;
+}

@@ -1,0 +1,53 @@
+/** The HTML around a panel's script: strict content policy, translations, and nothing a dataset or a model says. */
+import { randomBytes } from "node:crypto";
+import * as vscode from "vscode";
+
+/**
+ * @param panel names dist/webview/<panel>.js and .css
+ * @param data further attributes of the body, as `data-…`
+ */
+export function panelHtml(
+  webview: vscode.Webview,
+  extension: vscode.Uri,
+  panel: "monitor" | "compare",
+  title: string,
+  data: Readonly<Record<string, string>> = {},
+): string {
+  const folder = webviewFolder(extension);
+  const uri = (file: string) => webview.asWebviewUri(vscode.Uri.joinPath(folder, file)).toString();
+  const nonce = randomBytes(16).toString("base64");
+  const policy = [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}' ${webview.cspSource}`,
+    `style-src ${webview.cspSource}`,
+    `font-src ${webview.cspSource}`,
+    `img-src ${webview.cspSource} data:`,
+  ].join("; ");
+  const attributes = Object.entries({ ...data, strings: JSON.stringify(vscode.l10n.bundle ?? {}) })
+    .map(([name, value]) => ` data-${name}="${escapeHtml(value)}"`)
+    .join("");
+  return `<!DOCTYPE html>
+<html lang="${escapeHtml(vscode.env.language)}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(title)}</title>
+<link rel="stylesheet" href="${escapeHtml(uri("codicon.css"))}" id="vscode-codicon-stylesheet" nonce="${nonce}">
+<link rel="stylesheet" href="${escapeHtml(uri(`${panel}.css`))}">
+</head>
+<body${attributes}>
+<div id="root"></div>
+<script type="module" nonce="${nonce}" src="${escapeHtml(uri(`${panel}.js`))}"></script>
+</body>
+</html>`;
+}
+
+/** The only place a panel may load from. */
+export function webviewFolder(extension: vscode.Uri): vscode.Uri {
+  return vscode.Uri.joinPath(extension, "dist", "webview");
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
