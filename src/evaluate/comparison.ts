@@ -2,7 +2,8 @@
  * A comparison of ways of asking, as it is kept: plain data, JSON as it stands.
  *
  * `ComparisonRecord` is what the models answered, and everything needed to judge the answers again without asking
- * again. `Comparison` adds the judgement (`summarise` in `summarise.ts`).
+ * again; while the comparison goes on it holds the rows answered so far (`plan.ts`). `Comparison` adds the judgement
+ * (`summarise` in `summarise.ts`).
  */
 import type { Task } from "./metrics/list.ts";
 import type { Breakdown } from "./metrics/metric.ts";
@@ -78,21 +79,34 @@ export interface Integrity {
   machine: string;
 }
 
+/** How `baseline` was chosen: the score of each way of prompting on the validation rows. */
+export interface Choice {
+  rows: number;
+  metric: string;
+  scores: Record<string, number>;
+  /** The validation rows are still being asked, and `baseline` only stands in for what will be chosen. */
+  pending?: true;
+}
+
 export interface ComparisonRecord {
   format: "tunesmith-comparison-1";
   title: string;
   /** ISO 8601, UTC. */
   made: string;
   task: Task;
+  /** The task the comparison was made with, where the answers were scored anew as another one. */
+  declaredTask?: Task;
   ways: Way[];
   /** The way with the fine-tuned model, and the prompting it is compared with. */
   tuned: string;
   baseline: string;
-  /** How `baseline` was chosen: the score of each way of prompting on the validation rows. */
-  choice: { rows: number; metric: string; scores: Record<string, number> };
+  choice: Choice;
   /** Every shot that was shown. */
   shots: Example[];
+  /** The rows that every way has answered. */
   rows: ComparisonRow[];
+  /** How many rows there will be in the end; absent from records older than this, which hold them all. */
+  rowsPlanned?: number;
   /** What training took; absent where it is not known. */
   trainingSeconds?: number;
   integrity: Integrity;
@@ -132,9 +146,13 @@ export interface WaySummary {
 export type RowScores = Record<string, Record<string, number[]>>;
 
 export interface Comparison extends ComparisonRecord {
+  rowsPlanned: number;
+  /** Every planned row is answered: only then does the verdict claim anything. */
+  complete: boolean;
   taskTitle: string;
+  /** Of every way; empty while no row is answered. */
   summaries: WaySummary[];
-  /** Fine-tuned against each way of prompting, on the deciding metric; the main comparison first. */
+  /** Fine-tuned against each way of prompting, on the deciding metric; the main comparison first. Empty as above. */
   differences: Difference[];
   verdict: Verdict;
   scores: RowScores;

@@ -13,9 +13,14 @@ import type {
   Way,
   WaySummary,
 } from "./comparison.ts";
-import { scorerFor, type Task, taskType } from "./metrics/list.ts";
+import { type OfferedTask, scorerFor, type Task, tasksFor, taskType } from "./metrics/list.ts";
 import type { Measured, Metric, Scorer } from "./metrics/metric.ts";
-import { bootstrap, percentileInterval, type ResampledScore } from "./statistics/bootstrap.ts";
+import {
+  bootstrap,
+  defaultResamples,
+  percentileInterval,
+  type ResampledScore,
+} from "./statistics/bootstrap.ts";
 import { holm } from "./statistics/holm.ts";
 import { wilsonInterval } from "./statistics/wilson.ts";
 import {
@@ -24,6 +29,7 @@ import {
   type Cost,
   type Difference,
   reachVerdict,
+  withoutVerdict,
 } from "./verdict.ts";
 
 /** The bootstrap's draws; the resamples default to 10 000. */
@@ -32,13 +38,29 @@ export interface ResamplingOptions {
   resamples?: number;
 }
 
+export interface JudgingOptions {
+  /** Score the answers as this task instead of the record's: one of `tasksOf`. Baseline and choice stay as they are. */
+  task?: Task;
+  /** By default 10 000, and fewer while rows are still to come. */
+  resamples?: number;
+}
+
+/** While rows come in, figures are judged again and again, and no verdict rests on their intervals. */
+const resamplesMeanwhile = 500;
+
 /**
- * Judges a record: 10 000 resamples unless told otherwise, with the seed the record holds.
+ * Judges a record, with the seed it holds. One whose rows are not all answered gets figures so far and no verdict.
  *
- * @throws dataset-empty without rows
+ * @throws dataset-empty where there are no rows and none are to come
  */
-export function summarise(record: ComparisonRecord, options: { resamples?: number } = {}): Comparison {
-  if (record.rows.length === 0) {
+export function summarise(asked: ComparisonRecord, options: JudgingOptions = {}): Comparison {
+  const declared = asked.declaredTask ?? asked.task;
+  const task = options.task ?? asked.task;
+  const { declaredTask: _, ...rest } = asked;
+  const isRescored = task.id !== declared.id;
+  const record: ComparisonRecord = { ...rest, task, ...(isRescored && { declaredTask: declared }) };
+  const rowsPlanned = record.rowsPlanned ?? record.rows.length;
+  if (rowsPlanned === 0) {
     throw new TunesmithError(
       "dataset-empty",
       "there is no test row to compare on",
@@ -49,8 +71,20 @@ export function summarise(record: ComparisonRecord, options: { resamples?: numbe
     tuned: wayOf(record, record.tuned).title,
     prompting: wayOf(record, record.baseline).title,
   };
-  const resampling = { seed: record.integrity.seeds.bootstrap, resamples: options.resamples };
-  const scorer = scorerFor(record.task);
+  const progress = {
+    rows: record.rows.length,
+    planned: rowsPlanned,
+    choosing: record.choice.pending ?? false,
+  };
+  const complete = progress.rows === rowsPlanned;
+  const about = { ...record, rowsPlanned, complete, taskTitle: taskType(task).title };
+  if (record.rows.length === 0)
+    return { ...about, summaries: [], differences: [], verdict: withoutVerdict(progress), scores: {} };
+  const resampling = {
+    seed: record.integrity.seeds.bootstrap,
+    resamples: options.resamples ?? (complete ? defaultResamples : resamplesMeanwhile),
+  };
+  const scorer = scorerFor(task);
   const references = record.rows.map(({ reference }) => reference);
   const columns = record.ways.map((way) => answersOf(record, way));
   const outputs = columns.map((answers) => answers.map(({ text }) => text));
@@ -65,15 +99,23 @@ export function summarise(record: ComparisonRecord, options: { resamples?: numbe
       ...describeAnswers(columns[w]!, scorer),
     };
   });
-  const differences = compareWithTuned(record, scorer.metrics[0], results[0]!);
-  return {
-    ...record,
-    taskTitle: taskType(record.task).title,
-    summaries,
-    differences,
-    verdict: reachVerdict(differences[0]!, titles, costOf(record, summaries)),
-    scores: rowScores(record, scorer, results),
-  };
+  const compared = compareWithTuned(record, scorer.metrics[0], results[0]!);
+  const differences = complete ? compared : compared.map((each) => ({ ...each, preliminary: true as const }));
+  const main = differences[0]!;
+  const cost = costOf(record, summaries);
+  const rescored = isRescored ? taskType(declared).title : undefined;
+  const verdict = complete
+    ? reachVerdict(main, titles, cost, rescored)
+    : withoutVerdict(progress, { main, titles, cost, rescored });
+  return { ...about, summaries, differences, verdict, scores: rowScores(record, scorer, results) };
+}
+
+/** The tasks as which a record's answers can be scored (`summarise`'s option), the one it was made with first. */
+export function tasksOf({ rows, task, declaredTask }: ComparisonRecord): OfferedTask[] {
+  return tasksFor(
+    rows.map(({ reference }) => reference),
+    declaredTask ?? task,
+  );
 }
 
 /** All metrics of a task for one set of outputs, the deciding one first: to evaluate a model, or to choose a prompting. */

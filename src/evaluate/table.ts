@@ -14,7 +14,7 @@ export interface SummaryFigure {
 
 /** All figures of the summary, the deciding metric first. Figures that no way has are left out. */
 export function summaryFigures({ summaries }: Comparison): SummaryFigure[] {
-  const metrics = summaries[0]!.metrics.map(({ title, binary }, m): SummaryFigure => {
+  const metrics = (summaries[0]?.metrics ?? []).map(({ title, binary }, m): SummaryFigure => {
     const ofWays = summaries.map(({ metrics }) => metrics[m]!);
     return {
       title,
@@ -132,7 +132,8 @@ export function markdownSummary(comparison: Comparison): string {
   return `${sentences[0]}\n\n${table.join("\n")}\n\n${sentences[1]}\n`;
 }
 
-function escapeMarkdown(text: string): string {
+/** Text that stands as it is in a paragraph or a table's cell, whatever is in it, on one line. */
+export function escapeMarkdown(text: string): string {
   return text.replace(/[\\`*_[\]<>|]/g, "\\$&").replace(/\s+/g, " ");
 }
 

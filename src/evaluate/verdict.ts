@@ -6,6 +6,10 @@
  * Otherwise nothing was shown, and that is what is said: "no difference shown" where the interval holds zero and is
  * narrow enough to rule out large differences, else "too few examples". Never "equal": a test that finds nothing does
  * not show that.
+ *
+ * Before the last row is answered there is no verdict, only figures "so far": a test that is looked at again and again
+ * while rows come in finds a difference sooner or later, whether there is one or not (P. Armitage, C. K. McPherson and
+ * B. C. Rowe, "Repeated significance tests on accumulating data", JRSS A 132 (1969) 235–244).
  */
 import { count, duration, inSentence, percent, plural, points, pText, scoreText } from "./figures.ts";
 import { bootstrapP, percentileInterval } from "./statistics/bootstrap.ts";
@@ -35,9 +39,17 @@ export interface Difference {
   pAdjusted: number;
   /** Rows by who was right, where rows are right or wrong (first: fine-tuned). */
   counts?: PairedCounts;
+  /** Rows are still to come: the test says nothing yet. */
+  preliminary?: true;
 }
 
-export type Outcome = "fine-tuned-better" | "prompting-better" | "no-difference-shown" | "too-few-examples";
+export type Outcome =
+  | "fine-tuned-better"
+  | "prompting-better"
+  | "no-difference-shown"
+  | "too-few-examples"
+  /** Not every row is answered yet. */
+  | "preliminary";
 
 export interface Verdict {
   outcome: Outcome;
@@ -45,7 +57,7 @@ export interface Verdict {
   headline: string;
   /** Why, in one sentence with the figures. */
   reason: string;
-  /** What the choice costs, in one or two sentences. */
+  /** What the choice costs, in one or two sentences; empty while no row is answered. */
   costLine: string;
   cost: Cost;
 }
@@ -108,35 +120,75 @@ export function bootstrapDifference(
 
 /**
  * The verdict of the main comparison: the fine-tuned model against the best prompting.
+ *
+ * @param rescored the title of the task the comparison was declared with, where the answers are scored as another one
  */
-export function reachVerdict(main: Difference, titles: Titles, cost: Cost): Verdict {
+export function reachVerdict(main: Difference, titles: Titles, cost: Cost, rescored?: string): Verdict {
   const outcome = judge(main);
   return {
     outcome,
     headline: headlines[outcome],
-    reason: explain(main, outcome, titles),
+    reason: explain(main, outcome, titles) + chosenAfterwards(rescored),
     costLine: explainCost(cost, titles),
     cost,
   };
 }
 
-const headlines: Record<Outcome, string> = {
+/** How far rows and the choice of the prompting have come. */
+export interface Progress {
+  rows: number;
+  planned: number;
+  /** The prompting is still being chosen. */
+  choosing: boolean;
+}
+
+/** What can be said before every row is answered. `so far`: absent while none is. */
+export function withoutVerdict(
+  { rows, planned, choosing }: Progress,
+  soFar?: { main: Difference; titles: Titles; cost: Cost; rescored?: string | undefined },
+): Verdict {
+  const later = `the verdict comes with the last of the ${plural(planned, "row")}`;
+  if (!soFar) {
+    const doing = choosing
+      ? "the prompting is being chosen on the validation rows"
+      : "no row is answered yet";
+    const cost = { promptTokens: { tuned: 0, prompting: 0 }, seconds: { tuned: 0, prompting: 0 } };
+    const reason = `So far, ${doing}; ${later}.`;
+    return { outcome: "preliminary", headline: "No rows so far", reason, costLine: "", cost };
+  }
+  const { main, titles, cost, rescored } = soFar;
+  return {
+    outcome: "preliminary",
+    headline: `So far, ${count(rows)} of ${plural(planned, "row")}`,
+    reason: `${figuresOf(main, titles)} so far; ${later}.${chosenAfterwards(rescored)}`,
+    costLine: explainCost(cost, titles),
+    cost,
+  };
+}
+
+/** A metric picked with the answers in view may be picked for its result. */
+function chosenAfterwards(declared: string | undefined): string {
+  if (declared === undefined) return "";
+  return ` This way of scoring was chosen after the answers were there; the comparison was made for “${declared}”.`;
+}
+
+const headlines: Record<Exclude<Outcome, "preliminary">, string> = {
   "fine-tuned-better": "Fine-tuning is better",
   "prompting-better": "Prompting is better",
   "no-difference-shown": "No difference shown",
   "too-few-examples": "Too few examples",
 };
 
-/** Whether interval and test both show a difference; of a side comparison, after Holm's correction. */
+/** Whether interval and test both show a difference; of a side comparison, after Holm's correction. Not on the way. */
 export function isShown(difference: Difference): boolean {
-  return leavesOutZero(difference.interval) && difference.pAdjusted < 0.05;
+  return !difference.preliminary && leavesOutZero(difference.interval) && difference.pAdjusted < 0.05;
 }
 
 function leavesOutZero({ low, high }: Interval): boolean {
   return low > 0 || high < 0;
 }
 
-function judge(main: Difference): Outcome {
+function judge(main: Difference): keyof typeof headlines {
   const { difference, interval, rows, test } = main;
   if (test === "paired bootstrap" && rows < fewestRowsForBootstrap) return "too-few-examples";
   if (isShown(main)) return difference > 0 ? "fine-tuned-better" : "prompting-better";
@@ -144,13 +196,21 @@ function judge(main: Difference): Outcome {
   return undecided ? "too-few-examples" : "no-difference-shown";
 }
 
-function explain(main: Difference, outcome: Outcome, titles: Titles): string {
-  const { interval, rows, counts } = main;
+/** "On 60 test rows, accuracy is 84.0% for … and 70.0% for …: +14.0 points" */
+function figuresOf(
+  { rows, counts, metricTitle, tuned, prompting, difference }: Difference,
+  titles: Titles,
+): string {
   const score = (value: number) => scoreText(value, counts !== undefined);
-  const found =
-    `On ${plural(rows, "test row")}, ${inSentence(main.metricTitle)} is ${score(main.tuned)} for “${titles.tuned}” and ` +
-    `${score(main.prompting)} for “${titles.prompting}”: ${points(main.difference)} points, ` +
-    `95% interval ${points(interval.low)} to ${points(interval.high)}`;
+  return (
+    `On ${plural(rows, "test row")}, ${inSentence(metricTitle)} is ${score(tuned)} for “${titles.tuned}” and ` +
+    `${score(prompting)} for “${titles.prompting}”: ${points(difference)} points`
+  );
+}
+
+function explain(main: Difference, outcome: Outcome, titles: Titles): string {
+  const { interval, counts } = main;
+  const found = `${figuresOf(main, titles)}, 95% interval ${points(interval.low)} to ${points(interval.high)}`;
   const split =
     counts &&
     `${plural(counts.onlyFirst, "row")} right only with “${titles.tuned}”, ` +

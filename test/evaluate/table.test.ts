@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parse } from "csv-parse/sync";
-import { rowsAsCsv, rowsAsJsonl } from "../../src/evaluate/export.ts";
 import { summarise } from "../../src/evaluate/summarise.ts";
 import { markdownSummary, terminalSummary } from "../../src/evaluate/table.ts";
-import { hostileRecord, recordOf, sampleRecord } from "./sample.ts";
+import { recordOf, sampleRecord } from "./sample.ts";
 
 const quick = { resamples: 50 };
 const short = { id: "short-answer" as const, labels: [], reason: "" };
@@ -67,44 +65,4 @@ test("Markdown has a row for every way, and titles cannot break its cells", () =
   const cells = lines.map((line) => line.replaceAll("\\|", "").split("|").length);
   assert.equal(new Set(cells).size, 1);
   assert.ok(lines[2]!.startsWith("| Zero\\|shot \\*bold\\* \\<b\\> |"));
-});
-
-test("JSON Lines keep each row as recorded, with its scores", () => {
-  const comparison = summarise(hostileRecord("hostile"), quick);
-  const lines = rowsAsJsonl(comparison).trimEnd().split("\n");
-  assert.equal(lines.length, comparison.rows.length);
-  lines.forEach((line, r) => {
-    const row = JSON.parse(line) as {
-      id: string;
-      reference: string;
-      answers: Record<string, { text: string; scores: Record<string, number> }>;
-    };
-    assert.equal(row.reference, comparison.rows[r]!.reference);
-    assert.equal(row.answers["fine-tuned"]!.text, comparison.rows[r]!.answers["fine-tuned"]!.text);
-    assert.equal(row.answers["fine-tuned"]!.scores.accuracy, comparison.scores.accuracy!["fine-tuned"]![r]);
-  });
-});
-
-test("CSV reads back as written, but for cells that a spreadsheet would run", () => {
-  const record = recordOf(short, ["a", "-5", "b"], {
-    prompting: ['say "a", twice\r\n', "-5", "=1+1"],
-    tuned: ["a", "-5.0e3", "@SUM(A1)"],
-  });
-  const rows = parse(rowsAsCsv(summarise(record, quick)), { columns: true }) as Record<string, string>[];
-  assert.deepEqual(
-    rows.map((row) => row.prompting_answer),
-    ['say "a", twice\r\n', "-5", "'=1+1"],
-  );
-  assert.deepEqual(
-    rows.map((row) => row.tuned_answer),
-    ["a", "-5.0e3", "'@SUM(A1)"],
-  );
-  assert.deepEqual(
-    rows.map((row) => row["tuned_exact-match"]),
-    ["1", "0", "0"],
-  );
-  assert.deepEqual(
-    rows.map((row) => row.reference),
-    ["a", "-5", "b"],
-  );
 });

@@ -13,15 +13,15 @@ type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string
 export const json: TaskType<"json"> = {
   id: "json",
   title: "JSON",
+  description: "Does the answer parse, is the whole value right, and which fields are?",
 
   recognise(references) {
-    const structured = references.filter((reference) => {
-      const value = parseAnswer(reference);
-      return typeof value === "object" && value !== null;
-    }).length;
+    const structured = references.filter(isStructured).length;
     if (structured < 0.95 * references.length) return undefined;
     return `${structured} of the ${references.length} answers are JSON objects or arrays`;
   },
+
+  applies: (references) => references.some(isStructured),
 
   scorer: () => ({
     metrics: [
@@ -33,6 +33,11 @@ export const json: TaskType<"json"> = {
     breakdown: fieldAccuracy,
   }),
 };
+
+function isStructured(reference: string): boolean {
+  const value = parseAnswer(reference);
+  return typeof value === "object" && value !== null;
+}
 
 /** The value of an answer; undefined where it is not JSON. */
 function parseAnswer(answer: string): JsonValue | undefined {

@@ -12,17 +12,22 @@ import { fold } from "./words.ts";
 export const labels: TaskType<"labels"> = {
   id: "labels",
   title: "Labels",
+  description: "Is the answer the right one of the known labels, and which are confused?",
 
   recognise(references) {
     const known = knownLabels(references);
     const rowsOf = new Map<string, number>();
     for (const reference of references) rowsOf.set(fold(reference), (rowsOf.get(fold(reference)) ?? 0) + 1);
     const repeated = references.filter((reference) => rowsOf.get(fold(reference))! > 1).length;
-    const short = known.every((label) => label.length <= 60 && !/[\n\r]/.test(label));
     const few =
       known.length >= 2 && references.length >= 3 * known.length && repeated >= 0.9 * references.length;
-    if (!short || !few) return undefined;
+    if (!few || !areShort(known)) return undefined;
     return `the ${references.length} answers are ${known.length} short texts that repeat`;
+  },
+
+  applies(references) {
+    const known = knownLabels(references);
+    return known.length >= 2 && known.length < references.length && areShort(known);
   },
 
   scorer(references) {
@@ -68,6 +73,10 @@ export const labels: TaskType<"labels"> = {
     };
   },
 };
+
+function areShort(known: readonly string[]): boolean {
+  return known.every((label) => label.length <= 60 && !/[\n\r]/.test(label));
+}
 
 function isRight([output, reference]: Measured): number {
   return Number(output === reference);

@@ -61,3 +61,27 @@ export function taskType(task: Task): TaskType<TaskId> {
 export function scorerFor(task: Task): Scorer {
   return taskType(task).scorer(task.labels);
 }
+
+/** A task as which answers can be scored. */
+export interface OfferedTask {
+  id: TaskId;
+  title: string;
+  /** What is measured, in one line. */
+  description: string;
+  task: Task;
+}
+
+/**
+ * The tasks as which answers can be scored anew, the one they were made with (`declared`) first, with its labels as they
+ * are. Labels of another task come from the references there are, training rows being no longer at hand.
+ */
+export function tasksFor(references: readonly string[], declared: Task): OfferedTask[] {
+  const others = taskTypes.filter(
+    ({ id, applies }: TaskType) =>
+      id !== declared.id && references.length > 0 && (applies?.(references) ?? true),
+  );
+  return [declared, ...others.map(({ id }) => detectTask(references, id))].map((task) => {
+    const { id, title, description } = taskType(task);
+    return { id, title, description, task };
+  });
+}

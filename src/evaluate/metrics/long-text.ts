@@ -28,6 +28,8 @@ const chrF: Metric = {
 export const longText: TaskType<"long-text"> = {
   id: "long-text",
   title: "Long text",
+  description:
+    "How much of the wording, by characters (chrF) and by word order (ROUGE-L), is the reference's?",
 
   recognise: () => "the answers are longer or freer than labels, short answers or JSON",
 

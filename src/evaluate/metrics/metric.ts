@@ -32,8 +32,12 @@ export interface Scorer {
 export interface TaskType<Id extends string = string> {
   readonly id: Id;
   readonly title: string;
+  /** What is measured, in one line, for a person who chooses between task types. */
+  readonly description: string;
   /** Whether these references look like this task: the reason if so, in words that end a sentence. */
   recognise(references: readonly string[]): string | undefined;
+  /** Whether a person may ask for such references to be scored so, recognised or not; where it is absent, always. */
+  applies?(references: readonly string[]): boolean;
   /** `references`: all known ones, from training, validation and test rows. Labels come from here. */
   scorer(labels: readonly string[]): Scorer;
 }

@@ -8,6 +8,7 @@ import { answerTokens, normaliseAnswer, words } from "./words.ts";
 export const shortAnswer: TaskType<"short-answer"> = {
   id: "short-answer",
   title: "Short answers",
+  description: "Is the answer the reference, but for case and punctuation, and how many of its words are?",
 
   recognise(references) {
     const short = references.filter(

@@ -35,7 +35,11 @@ export function forestPlot({ differences, ways }: Comparison): Markup {
     const title = ways.find(({ id }) => id === difference.way)!.title;
     const { low, high } = difference.interval;
     const side = isShown(difference) ? (low > 0 ? "ahead" : "behind") : "open";
-    const p = i === 0 ? pText(difference.p) : `${pText(difference.pAdjusted)} (Holm)`;
+    const p = difference.preliminary
+      ? "so far"
+      : i === 0
+        ? pText(difference.p)
+        : `${pText(difference.pAdjusted)} (Holm)`;
     const spoken = `${points(difference.difference)} points, 95% interval ${points(low)} to ${points(high)}`;
     return html`<div class="forest-row${i === 0 ? " main" : ""}">
 <div class="forest-name">over <bdi>${title}</bdi></div>

@@ -5,7 +5,10 @@
  */
 import type { Comparison } from "../comparison.ts";
 import { count, duration, inSentence, plural, points, scoreText } from "../figures.ts";
+import { humanVerdict, type Note } from "../notes.ts";
+import { rowFilters, sidesOf } from "../row-filters.ts";
 import { summaryFigures } from "../table.ts";
+import type { Difference } from "../verdict.ts";
 import { breakdownSection } from "./breakdowns.ts";
 import { forestPlot, lossPlot, type TrainingCurves } from "./charts.ts";
 import { fixed, html, jsonForScript, type Markup } from "./html.ts";
@@ -13,9 +16,17 @@ import { pageData } from "./rows.ts";
 import { pageScript, pageScriptHash } from "./script.ts";
 import { pageStyle, pageStyleHash } from "./style.ts";
 
-/** @param training what to plot of the training; without it, the plot is left out */
-export function renderComparisonPage(comparison: Comparison, training?: TrainingCurves): string {
+/**
+ * @param training what to plot of the training; without it, the plot is left out
+ * @param notes what people noted on the rows
+ */
+export function renderComparisonPage(
+  comparison: Comparison,
+  training?: TrainingCurves,
+  notes: readonly Note[] = [],
+): string {
   const policy = `default-src 'none'; style-src '${pageStyleHash}'; script-src '${pageScriptHash}'; base-uri 'none'; form-action 'none'`;
+  const isAnswered = comparison.rows.length > 0;
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -30,16 +41,19 @@ export function renderComparisonPage(comparison: Comparison, training?: Training
 ${header(comparison)}
 <main>
 ${verdictSection(comparison)}
-${summarySection(comparison)}
-${differencesSection(comparison)}
-${breakdownSection(comparison)}
+${isAnswered && summarySection(comparison, notes)}
+${isAnswered && differencesSection(comparison)}
+${isAnswered && breakdownSection(comparison)}
 ${training && trainingSection(training)}
-${rowsSection(comparison)}
+${isAnswered && rowsSection(comparison)}
 ${integritySection(comparison)}
 </main>
 <footer>Made by Tunesmith. This page is self-contained and works offline.</footer>
-<script type="application/json" id="page-data">${jsonForScript(pageData(comparison))}</script>
-<script>${fixed(pageScript)}</script>
+${
+  isAnswered &&
+  html`<script type="application/json" id="page-data">${jsonForScript(pageData(comparison, notes))}</script>
+<script>${fixed(pageScript)}</script>`
+}
 </body>
 </html>
 `;
@@ -53,29 +67,33 @@ function header({ title, integrity, made, rows, taskTitle }: Comparison): Markup
 
 function verdictSection(comparison: Comparison): Markup {
   const { verdict, differences } = comparison;
-  const main = differences[0]!;
+  return html`<section class="verdict ${verdict.outcome}" aria-labelledby="verdict-title">
+<h2 class="headline" id="verdict-title">${verdict.headline}</h2>
+<p>${verdict.reason}</p>
+<p>${verdict.costLine}</p>
+${differences[0] && verdictTiles(comparison, differences[0])}</section>`;
+}
+
+function verdictTiles(comparison: Comparison, main: Difference): Markup {
   const score = (value: number) => scoreText(value, main.counts !== undefined);
-  const { cost } = verdict;
+  const { cost } = comparison.verdict;
   const tokens = Math.round(cost.promptTokens.prompting) - Math.round(cost.promptTokens.tuned);
   const seconds = cost.seconds.prompting - cost.seconds.tuned;
   const tile = (figure: string, meaning: string | Markup, className = "") =>
     html`<div class="${className}"><dt>${meaning}</dt><dd>${figure}</dd></div>`;
   const of = (title: string) => html`${inSentence(main.metricTitle)}, <bdi>${title}</bdi>`;
-  return html`<section class="verdict ${verdict.outcome}" aria-labelledby="verdict-title">
-<h2 class="headline" id="verdict-title">${verdict.headline}</h2>
-<p>${verdict.reason}</p>
-<p>${verdict.costLine}</p>
-<dl class="tiles">
+  return html`<dl class="tiles">
 ${tile(score(main.tuned), of(titleOf(comparison, comparison.tuned)), "tuned")}
 ${tile(score(main.prompting), of(titleOf(comparison, comparison.baseline)))}
 ${tile(points(main.difference), "points of difference")}
 ${tile(count(Math.abs(tokens)), `${tokens >= 0 ? "fewer" : "more"} prompt tokens an answer`)}
 ${tile(duration(Math.abs(seconds)), `${seconds >= 0 ? "less" : "more"} time an answer`)}
 ${cost.callsUntilPaid !== undefined && tile(count(cost.callsUntilPaid), "calls until training has paid for itself")}
-</dl></section>`;
+</dl>`;
 }
 
-function summarySection(comparison: Comparison): Markup {
+function summarySection(comparison: Comparison, notes: readonly Note[]): Markup {
+  const human = humanVerdict(comparison, notes);
   const figures = summaryFigures(comparison);
   const role = (id: string) => {
     if (id === comparison.tuned) return html`<span class="role">no shots</span>`;
@@ -90,13 +108,13 @@ function summarySection(comparison: Comparison): Markup {
   };
   return html`<section aria-labelledby="summary-title"><h2 id="summary-title">Summary</h2>
 <div class="scroll framed"><table class="summary"><thead><tr><th scope="col">Way of asking</th>${figures.map(({ title, help }) => html`<th scope="col" title="${help}">${title}</th>`)}</tr></thead>
-<tbody>${comparison.ways.map(row)}</tbody></table></div></section>`;
+<tbody>${comparison.ways.map(row)}</tbody></table></div>${human && html`<p>${human}</p>`}</section>`;
 }
 
 function differencesSection(comparison: Comparison): Markup {
   const [main] = comparison.differences;
   return html`<section aria-labelledby="differences-title"><h2 id="differences-title">How much better is the fine-tuned model?</h2>
-<p class="faint">Difference in ${inSentence(main!.metricTitle)}, in points, over the same rows, with its 95% interval (${main!.test === "exact McNemar" ? "Newcombe’s paired interval, exact McNemar test" : "paired bootstrap of 10,000 draws"}). An interval that crosses zero shows no difference.</p>
+<p class="faint">Difference in ${inSentence(main!.metricTitle)}, in points, over the same rows, with its 95% interval (${main!.test === "exact McNemar" ? "Newcombe’s paired interval, exact McNemar test" : "paired bootstrap of 10,000 draws"}). ${comparison.complete ? "An interval that crosses zero shows no difference." : "Rows are still to come: the intervals show nothing yet."}</p>
 ${forestPlot(comparison)}</section>`;
 }
 
@@ -110,15 +128,21 @@ ${plot}
 ${settings.length > 0 && html`<dl class="integrity">${settings.map(([name, value]) => html`<div><dt>${name}</dt><dd><bdi>${value}</bdi></dd></div>`)}</dl>`}</section>`;
 }
 
-function rowsSection({ task }: Comparison): Markup {
+function rowsSection(comparison: Comparison): Markup {
+  const { task } = comparison;
+  const sides = sidesOf(comparison);
   const legend =
     task.id !== "labels" &&
     html`<p class="faint"><span class="differs">Underlined</span>: not in the reference.</p>`;
-  const filter = (id: string, title: string) =>
-    html`<button type="button" data-filter="${id}" aria-pressed="${id === "all" ? "true" : "false"}">${title}</button>`;
+  const filters = rowFilters
+    .filter(({ applies }) => applies?.(sides) ?? true)
+    .map(
+      ({ id, title, description }) =>
+        html`<button type="button" data-filter="${id}" title="${description}" aria-pressed="${id === "all" ? "true" : "false"}">${title}</button>`,
+    );
   return html`<section class="${task.id}" aria-labelledby="rows-title"><h2 id="rows-title">Rows</h2>${legend}
 <div class="controls" role="group" aria-label="Filter the rows">
-${filter("all", "All")}${filter("differ", "Differ")}${filter("wins", "Fine-tuned wins")}${filter("loses", "Fine-tuned loses")}${filter("fail", "All fail")}
+${filters}
 <input id="search" type="search" placeholder="Search the texts" aria-label="Search the texts">
 </div>
 <p id="found" role="status"></p>
@@ -141,7 +165,7 @@ function integritySection(comparison: Comparison): Markup {
     .map(({ id, title }) => `${title} ${(100 * choice.scores[id]!).toFixed(1)}`)
     .join(", ");
   const dropped = ways
-    .map(({ title }, w) => ({ title, rows: summaries[w]!.rowsWithShotsDropped }))
+    .map(({ title }, w) => ({ title, rows: summaries[w]?.rowsWithShotsDropped ?? 0 }))
     .filter(({ rows }) => rows > 0)
     .map(({ title, rows }) => `${title}: ${plural(rows, "row")}`)
     .join(", ");
@@ -155,7 +179,7 @@ ${entry("Overlap", `${plural(integrity.overlap, "test row")} also in the trainin
 ${entry("Left out", leftOutRows(integrity))}
 ${entry("Shots cut", dropped === "" ? "none: every shot fitted into the context" : dropped)}
 ${entry("Task", html`${taskTitle}: <bdi>${task.reason}</bdi>`)}
-${entry("Best prompting", `chosen on ${plural(choice.rows, "validation row")} by ${choice.metric}: ${choices}`)}
+${entry("Best prompting", choice.pending ? "still being chosen on the validation rows" : `chosen on ${plural(choice.rows, "validation row")} by ${choice.metric}: ${choices}`)}
 ${entry("Decoding", pairs(integrity.decoding))}
 ${entry("Seeds", pairs(integrity.seeds))}
 ${entry("Chat template", html`<code>${integrity.template}</code>`)}

@@ -3,6 +3,8 @@
  * stored once, so that ten thousand rows stay a few megabytes.
  */
 import type { Comparison } from "../comparison.ts";
+import { type Note, notesOf, type Thumb } from "../notes.ts";
+import { filteredRows, judgedRows, sidesOf } from "../row-filters.ts";
 
 export interface PageData {
   ways: PageWay[];
@@ -15,6 +17,8 @@ export interface PageData {
   /** Whether to show in which words an answer differs from its reference: not where it is one of a few labels. */
   compare: boolean;
   shots: Record<string, { question: string; answer: string }>;
+  /** What each filter keeps, by the rows' places. */
+  filters: Record<string, number[]>;
   rows: PageRow[];
 }
 
@@ -32,6 +36,8 @@ interface PageRow {
   earlier: number;
   reference: string;
   answers: PageAnswer[];
+  /** What a person noted. */
+  note?: string;
 }
 
 interface PageAnswer {
@@ -45,9 +51,11 @@ interface PageAnswer {
   prompt: string;
   shots: string[];
   dropped: number;
+  thumb?: Thumb;
 }
 
-export function pageData(comparison: Comparison): PageData {
+/** Of a comparison with at least one row. */
+export function pageData(comparison: Comparison, notes: readonly Note[] = []): PageData {
   const { ways, rows, shots, tuned, baseline, summaries, scores } = comparison;
   const metric = summaries[0]!.metrics[0]!;
   const pageWays = ways.map(({ id, title }): PageWay => {
@@ -56,6 +64,8 @@ export function pageData(comparison: Comparison): PageData {
     const rest = prompts.map((prompt) => prompt.slice(promptStart.length));
     return { title, promptStart, promptEnd: sharedEnd(rest) };
   });
+  const noted = notesOf(rows, notes);
+  const kept = filteredRows(judgedRows(comparison), sidesOf(comparison));
   return {
     ways: pageWays,
     tuned: ways.findIndex(({ id }) => id === tuned),
@@ -66,7 +76,9 @@ export function pageData(comparison: Comparison): PageData {
     shots: Object.fromEntries(
       shots.map(({ id, messages, answer }) => [id, { question: messages.at(-1)?.content ?? "", answer }]),
     ),
+    filters: Object.fromEntries(kept.map(({ id, rows }) => [id, rows])),
     rows: rows.map((row, r) => ({
+      ...(noted[r]?.text && { note: noted[r].text }),
       id: row.id,
       question: row.messages.at(-1)?.content ?? "",
       earlier: Math.max(0, row.messages.filter(({ role }) => role !== "system").length - 1),
@@ -75,6 +87,7 @@ export function pageData(comparison: Comparison): PageData {
         const { text, ended, promptTokens, outputTokens, seconds, prompt, shots, shotsDropped } =
           row.answers[id]!;
         const { promptStart, promptEnd } = pageWays[w]!;
+        const thumb = noted[r]?.thumbs[id];
         return {
           text,
           score: scores[metric.id]![id]![r]!,
@@ -85,6 +98,7 @@ export function pageData(comparison: Comparison): PageData {
           prompt: prompt.slice(promptStart.length, prompt.length - promptEnd.length),
           shots,
           dropped: shotsDropped,
+          ...(thumb && { thumb }),
         };
       }),
     })),

@@ -5,7 +5,7 @@
  * page only through `textContent`. The page's content security policy names this text by its hash, so a change here
  * needs the new hash below; the test prints it.
  */
-export const pageScriptHash = "sha256-nUFzmkFJMwvm6VZmlfb0Z+r2aP0ilB48EkvQ5yK8UmE=";
+export const pageScriptHash = "sha256-p3pOaG5g1uXTMxoQcpQhMbv6epa0Og9oJr5NukVv/nc=";
 
 export const pageScript = String.raw`"use strict";
 (() => {
@@ -16,22 +16,14 @@ export const pageScript = String.raw`"use strict";
   const buttons = [...document.querySelectorAll("[data-filter]")];
   const chunk = 25;
 
-  const scoreOf = (row, way) => row.answers[way].score;
-  const filters = {
-    all: () => true,
-    differ: (row) => data.binary
-      ? row.answers.some((answer) => answer.score !== row.answers[0].score)
-      : row.answers.some((answer) => answer.text !== row.answers[0].text),
-    wins: (row) => scoreOf(row, data.tuned) > scoreOf(row, data.baseline),
-    loses: (row) => scoreOf(row, data.tuned) < scoreOf(row, data.baseline),
-    fail: (row) => row.answers.every((answer) => answer.score === 0),
-  };
+  const kept = Object.fromEntries(Object.entries(data.filters).map(([id, places]) => [id, new Set(places.map((place) => data.rows[place]))]));
+  const keeps = (filter, row) => kept[filter] !== undefined && kept[filter].has(row);
 
   const haystacks = new Map();
   const haystack = (row) => {
     let text = haystacks.get(row);
     if (text === undefined) {
-      text = [row.id, row.question, row.reference, ...row.answers.map((answer) => answer.text)].join("\n").toLowerCase();
+      text = [row.id, row.question, row.reference, ...row.answers.map((answer) => answer.text), row.note || ""].join("\n").toLowerCase();
       haystacks.set(row, text);
     }
     return text;
@@ -43,7 +35,7 @@ export const pageScript = String.raw`"use strict";
 
   function apply() {
     const wanted = search.value.trim().toLowerCase();
-    shown = data.rows.filter((row) => filters[filter](row) && (wanted === "" || haystack(row).includes(wanted)));
+    shown = data.rows.filter((row) => keeps(filter, row) && (wanted === "" || haystack(row).includes(wanted)));
     next = 0;
     list.replaceChildren();
     found.textContent = shown.length === data.rows.length
@@ -145,15 +137,16 @@ export const pageScript = String.raw`"use strict";
     const facts = [answer.promptTokens + " tokens in", answer.outputTokens + " out", milliseconds(answer.seconds)];
     const meta = make("div", "meta", facts.join(" · "));
     if (!answer.ended) meta.append(" · ", make("span", "warn", "cut off"));
+    if (answer.thumb) meta.append(" · ", answer.thumb === "up" ? "👍 by a person" : "👎 by a person");
     if (answer.dropped > 0) meta.append(" · ", make("span", "warn", answer.dropped + " shots did not fit"));
     const parts = data.compare && answer.score < 1 ? compared(answer.text, reference) : undefined;
     return make("div", "answer" + side + (way === data.tuned ? " tuned" : ""), head, prose(answer.text, "", parts), meta);
   }
 
   function verdictTag(row) {
-    if (filters.wins(row)) return make("span", "tag wins", "fine-tuned wins");
-    if (filters.loses(row)) return make("span", "tag loses", "fine-tuned loses");
-    if (data.binary && filters.fail(row)) return make("span", "tag", "all fail");
+    if (keeps("wins", row)) return make("span", "tag wins", "fine-tuned wins");
+    if (keeps("loses", row)) return make("span", "tag loses", "fine-tuned loses");
+    if (keeps("fail", row)) return make("span", "tag", "all fail");
     return "";
   }
 
@@ -176,17 +169,16 @@ export const pageScript = String.raw`"use strict";
     const input = make("div", "input", make("div", "label", row.earlier > 0 ? "Input, after " + row.earlier + " turns" : "Input"), prose(row.question));
     const reference = make("div", "reference", make("div", "label", "Reference"), prose(row.reference));
     const answers = make("div", "answers", ...row.answers.map((answer, way) => answerCell(answer, way, row.reference)));
+    const note = row.note ? make("div", "note", make("div", "label", "Note"), prose(row.note)) : "";
     const details = make("details", "", make("summary", "", "Shots and prompts as sent"));
     details.addEventListener("toggle", () => {
       if (details.open && details.childElementCount === 1) details.append(make("div", "sent-all", ...sentPrompts(row)));
     });
-    return make("li", "row", head, make("div", "ask", input, reference), answers, details);
+    return make("li", "row", head, make("div", "ask", input, reference), answers, note, details);
   }
 
   for (const button of buttons) {
-    const rows = data.rows.filter(filters[button.dataset.filter]).length;
-    button.append(" ", make("span", "number", String(rows)));
-    button.hidden = button.dataset.filter === "fail" && !data.binary;
+    button.append(" ", make("span", "number", String(kept[button.dataset.filter].size)));
     button.addEventListener("click", () => {
       filter = button.dataset.filter;
       apply();

@@ -1,5 +1,5 @@
 /** The page's style sheet. The content security policy names it by its hash, as it does the script. */
-export const pageStyleHash = "sha256-6wlVw9UjJgPKC25tyTqOIQ2Lr+jsGcmgdPsRtqSF9jo=";
+export const pageStyleHash = "sha256-8SoBbwH/ERN0hzb3l/aBXueefAn4N4v3NG9nIKHpqGQ=";
 
 export const pageStyle = `
 :root {
@@ -36,7 +36,7 @@ section { margin-top: 44px; }
 .verdict { margin-top: 22px; background: var(--card); border: 1px solid var(--line); border-left: 4px solid var(--tone); border-radius: 12px; padding: 26px 28px 24px; }
 .fine-tuned-better { --tone: var(--good); --tone-soft: var(--good-soft); }
 .prompting-better { --tone: var(--accent); --tone-soft: var(--accent-soft); }
-.no-difference-shown, .too-few-examples { --tone: var(--open); --tone-soft: var(--open-soft); }
+.no-difference-shown, .too-few-examples, .preliminary { --tone: var(--open); --tone-soft: var(--open-soft); }
 .headline { font-size: 30px; line-height: 1.2; font-weight: 700; letter-spacing: -0.02em; margin: 0 0 10px; color: var(--tone); }
 .verdict p { margin: 0; color: var(--soft); }
 .verdict p + p { margin-top: 6px; }
@@ -139,6 +139,7 @@ button { font: inherit; color: inherit; cursor: pointer; }
 .icon { width: 14px; height: 14px; fill: none; stroke: currentColor; stroke-width: 2.2; stroke-linecap: round; stroke-linejoin: round; }
 .meta { font-size: 12.5px; margin-top: auto; padding-top: 6px; }
 .warn { color: var(--open); }
+.note { margin-top: 10px; padding-left: 12px; border-left: 3px solid var(--accent); }
 details { margin-top: 12px; }
 summary { cursor: pointer; color: var(--soft); font-size: 13.5px; width: fit-content; }
 summary:hover { color: var(--ink); }
