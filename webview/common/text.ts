@@ -2,6 +2,8 @@
  * The panel's words in the editor's language, and its figures. The host hands over the translations by their English
  * texts, as `vscode.l10n` has them.
  */
+import { count } from "../../src/evaluate/figures.ts";
+
 export { count, duration, percent } from "../../src/evaluate/figures.ts";
 export { formatBytes } from "../../src/protocol/refusals.ts";
 
@@ -27,12 +29,8 @@ export function lossText(loss: number): string {
 export function figure(value: number, decimals = 3): string {
   if (!Number.isFinite(value)) return "–";
   const size = Math.abs(value);
-  if (size >= 1000) return groups(value);
+  if (size >= 1000) return count(value);
   if (size >= 100) return value.toFixed(Math.max(0, decimals - 3));
   if (size !== 0 && size < 10 ** -decimals * 5) return value.toExponential(1);
   return value.toFixed(decimals);
-}
-
-function groups(value: number): string {
-  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ",");
 }
