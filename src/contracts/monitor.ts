@@ -131,7 +131,13 @@ export const monitorPanel = {
     /** All runs, when one appears, goes or changes its state. */
     runs: Type.Array(runInfo),
     /** What was added to a followed run. An `attempt` event among them supersedes later steps (`addEvent`). */
-    delta: Type.Object({ run: Type.String(), info: runInfo, events: Type.Array(runEvent) }),
+    delta: Type.Object({
+      run: Type.String(),
+      info: runInfo,
+      events: Type.Array(runEvent),
+      /** All its comparisons, when one of them appeared, went or changed its state. */
+      comparisons: Type.Optional(Type.Array(runInfo)),
+    }),
     /** A followed run was rewritten or replaced: forget what is there. */
     snapshot: runSnapshot,
     /** A followed run's directory is gone. */

@@ -9,11 +9,6 @@ import { tableRows } from "./lines.ts";
 import { Plot, type PlotContent, type PlotOptions } from "./plot.ts";
 import { count, t } from "./text.ts";
 
-export interface ChartContent extends PlotContent {
-  /** What x is: "Step". */
-  xName: string;
-}
-
 export interface ChartOptions extends PlotOptions {
   title: string;
   /** Its heading's level. */
@@ -38,7 +33,7 @@ export class Chart {
   readonly #plot: Plot;
   readonly #legend: Legend;
   readonly #table = h("div", { class: "chart-table", tabindex: 0, role: "region" });
-  #content: ChartContent | undefined;
+  #content: PlotContent | undefined;
   #asTable: boolean;
   #tabled = { at: Number.NEGATIVE_INFINITY, of: "" };
 
@@ -82,7 +77,7 @@ export class Chart {
     this.#arrange();
   }
 
-  show(content: ChartContent): void {
+  show(content: PlotContent): void {
     this.#content = content;
     this.#plot.show(content);
     this.#showLegend();

@@ -24,6 +24,7 @@ export function axesOf(
   { increments, yText }: PlotOptions,
   log: boolean,
   xText: (x: number) => string,
+  xIncrements: readonly number[] | undefined,
 ): uPlot.Axis[] {
   const font = axisFont();
   const stroke = themeColor("--vscode-descriptionForeground", themeColor("--vscode-foreground"));
@@ -36,6 +37,7 @@ export function axesOf(
       stroke,
       grid: { show: false },
       ticks: { ...grid, size: 4 },
+      ...(xIncrements && { incrs: [...xIncrements] }),
       space: 70,
       size: 26,
       gap: 3,

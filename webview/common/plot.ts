@@ -21,7 +21,11 @@ export interface PlotContent {
   /** What it shows, in words. */
   summary: string;
   log: boolean;
+  /** What x is: "Step". */
+  xName: string;
   xText: (x: number) => string;
+  /** Where the x axis may have its marks. */
+  xIncrements?: readonly number[];
 }
 
 export interface PlotOptions {
@@ -111,8 +115,8 @@ export class Plot {
 
   /** The uPlot instance, made anew when lines or colours are others. */
   #fitted(): uPlot {
-    const { lines, log } = this.#content!;
-    const looks = JSON.stringify([log, lines.map(({ x: _x, y: _y, ...look }) => look)]);
+    const { lines, log, xName } = this.#content!;
+    const looks = JSON.stringify([log, xName, lines.map(({ x: _x, y: _y, ...look }) => look)]);
     if (this.#uplot && looks === this.#looks) {
       if (this.#uplot.width !== this.#width) {
         this.#uplot.setSize({ width: this.#width, height: this.#options.height });
@@ -121,11 +125,11 @@ export class Plot {
     }
     this.#uplot?.destroy();
     this.#looks = looks;
-    this.#uplot = new uPlot(this.#settings(lines, log), [[], ...lines.map(() => [])], this.element);
+    this.#uplot = new uPlot(this.#settings(this.#content!), [[], ...lines.map(() => [])], this.element);
     return this.#uplot;
   }
 
-  #settings(lines: readonly ChartLine[], log: boolean): uPlot.Options {
+  #settings({ lines, log, xIncrements }: PlotContent): uPlot.Options {
     const { height, fromZero = false } = this.#options;
     return {
       width: this.#width,
@@ -137,7 +141,7 @@ export class Plot {
         y: { distr: log ? 3 : 1, range: (_, min, max) => yRange(min, max, log, fromZero) },
       },
       series: [{}, ...lines.map(seriesOf)],
-      axes: axesOf(this.#options, log, (x) => this.#content!.xText(x)),
+      axes: axesOf(this.#options, log, (x) => this.#content!.xText(x), xIncrements),
       cursor: {
         y: false,
         drag: { x: true, y: false, setScale: false, dist: 5 },

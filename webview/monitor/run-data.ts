@@ -23,8 +23,9 @@ export class RunData {
     for (const event of events) addEvent(this.history, event);
   }
 
-  add(info: RunInfo, events: readonly RunEvent[]): void {
+  add(info: RunInfo, events: readonly RunEvent[], comparisons = this.comparisons): void {
     this.info = info;
+    this.comparisons = comparisons;
     for (const event of events) {
       if (event.type === "step") {
         this.steps.add(event);
