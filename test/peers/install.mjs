@@ -1,14 +1,17 @@
 // Sets up what the real tier compares with, once, in a cache folder: a Python with PyTorch, transformers and PEFT;
-// SmolLM2-135M-Instruct as a Hugging Face folder; Chromium, where apt-get may install it. `npm run test:real` calls it,
-// `node test/peers/install.mjs` does this alone. What cannot be had is said in one line, and its tests skip.
+// SmolLM2-135M-Instruct as a Hugging Face folder; Chromium, where apt-get may install it; VS Code's server and the
+// packager of extensions. `npm run test:real` calls it, `node test/peers/install.mjs` does this alone. What cannot be had
+// is said in one line, and its tests skip.
 //
-//   TUNESMITH_PEERS     the cache folder, by default tunesmith-tests in the system's cache (about 2 GB)
-//   TUNESMITH_PYTHON    a Python that has requirements.txt already
-//   TUNESMITH_SMOLLM2   a folder of SmolLM2-135M-Instruct
-//   TUNESMITH_DATA      the real datasets (banking77/, restaurant8k/, wikitext2/); by default data/ in the cache folder
+//   TUNESMITH_PEERS         the cache folder, by default tunesmith-tests in the system's cache (about 3 GB)
+//   TUNESMITH_PYTHON        a Python that has requirements.txt already
+//   TUNESMITH_SMOLLM2       a folder of SmolLM2-135M-Instruct
+//   TUNESMITH_DATA          the real datasets (banking77/, restaurant8k/, wikitext2/); by default data/ in the cache folder
+//   TUNESMITH_CODE_SERVER   the command code-server, which is VS Code in a browser
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -18,12 +21,13 @@ import {
   writeFileSync,
 } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const windows = process.platform === "win32";
 const cache = process.env.TUNESMITH_PEERS ?? join(systemCache(), "tunesmith-tests");
+const versions = { node: "24.21.0", "code-server": "4.139.1", "@vscode/vsce": "4.1.0" };
 
 /** @returns the variables that the tests read, of what is there */
 export function installPeers() {
@@ -33,7 +37,13 @@ export function installPeers() {
   const python = env.TUNESMITH_PYTHON ?? orSay("Python peers", installPython);
   const model = env.TUNESMITH_SMOLLM2 ?? (python && orSay("SmolLM2", () => makeSmolLM2(python)));
   const data = env.TUNESMITH_DATA ?? [join(cache, "data")].find((folder) => existsSync(folder));
-  const found = { TUNESMITH_PYTHON: python, TUNESMITH_SMOLLM2: model, TUNESMITH_DATA: data };
+  orSay("vsce", installVsce);
+  const found = {
+    TUNESMITH_PYTHON: python,
+    TUNESMITH_SMOLLM2: model,
+    TUNESMITH_DATA: data,
+    TUNESMITH_CODE_SERVER: env.TUNESMITH_CODE_SERVER ?? orSay("VS Code", installCodeServer),
+  };
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value));
 }
 
@@ -91,6 +101,91 @@ function installChromium() {
   twice(() => {
     run("apt-get", "update", "--quiet", "--quiet");
     run("apt-get", ...install);
+  });
+}
+
+/**
+ * VS Code as npm has it: code-server, with Code's own dependencies and the native ones of them that it starts with. Built
+ * by Node's headers out of the same package, so that nothing comes from elsewhere. @returns a command
+ */
+export function installCodeServer() {
+  if (windows) throw new Error("code-server does not run on Windows");
+  const node = nodeOf((major) => major === 24);
+  const folder = npmFolder("code-server", [`code-server@${versions["code-server"]}`], (fresh) => {
+    const code = join(fresh, "node_modules", "code-server", "lib", "vscode");
+    npm(code, node, "install", "--omit=dev");
+    npm(join(code, "extensions"), node, "install", "--omit=dev");
+    npm(code, node, "rebuild", "--ignore-scripts=false", ...nativeInCode);
+    const command = join(fresh, "code-server");
+    const entry = join(fresh, "node_modules", "code-server", "out", "node", "entry.js");
+    writeFileSync(command, `#!/bin/sh\nexec "${node}" "${entry}" "$@"\n`);
+    chmodSync(command, 0o755);
+  });
+  return join(folder, "code-server");
+}
+
+/** Without kerberos, which needs a library of the system's, and which only proxies need. */
+const nativeInCode = [
+  "node-pty",
+  "@parcel/watcher",
+  "@vscode/spdlog",
+  "@vscode/native-watchdog",
+  "@vscode/fs-copyfile",
+  "@vscode/deviceid",
+  "@vscode/sqlite3",
+];
+
+/** @returns the command that packages an extension, and its first argument */
+export function installVsce() {
+  const node = nodeOf((major) => major >= 22);
+  const folder = npmFolder("vsce", [`@vscode/vsce@${versions["@vscode/vsce"]}`]);
+  return [node, join(folder, "node_modules", "@vscode", "vsce", "vsce")];
+}
+
+/** The running Node where it fits, or else one that npm has as a package. @returns its path */
+function nodeOf(fits) {
+  if (fits(Number.parseInt(process.versions.node, 10))) return process.execPath;
+  const name = `node-${windows ? "win" : process.platform}-${process.arch}`;
+  const folder = npmFolder("node", [`${name}@${versions.node}`]);
+  return join(folder, "node_modules", name, "bin", windows ? "node.exe" : "node");
+}
+
+/** A folder with these npm packages and what `finish` adds. The mark in it, written last, says which ones it has. */
+function npmFolder(name, packages, finish = () => {}) {
+  const folder = join(cache, name);
+  const mark = join(folder, "installed.txt");
+  const wanted = packages.join("\n");
+  if (existsSync(mark) && readFileSync(mark, "utf8") === wanted) return folder;
+  console.log(`Installing ${packages.join(", ")} (once) into ${folder} …`);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  // Without it npm installs into the next folder above that has one.
+  writeFileSync(join(folder, "package.json"), "{}");
+  npm(folder, process.execPath, "install", ...packages);
+  finish(folder);
+  writeFileSync(mark, wanted);
+  return folder;
+}
+
+/** npm in a folder, by a certain Node, quietly; its first complaint is the error. */
+function npm(folder, node, command, ...args) {
+  const script = process.env.npm_execpath;
+  const [program, first] = script ? [node, [script]] : ["npm", []];
+  twice(() => {
+    const quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+    const { status, stderr, error } = spawnSync(program, [...first, command, ...quiet, ...args], {
+      cwd: folder,
+      encoding: "utf8",
+      stdio: ["ignore", "ignore", "pipe"],
+      shell: !script && windows,
+      env: {
+        ...process.env,
+        PATH: `${dirname(node)}${delimiter}${process.env.PATH}`,
+        npm_config_nodedir: dirname(dirname(node)),
+      },
+    });
+    if (status !== 0)
+      throw new Error(`npm ${command}: ${error?.message ?? stderr.match(/npm error (?!code)(.*)/)?.[1]}`);
   });
 }
 
