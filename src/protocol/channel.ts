@@ -54,6 +54,12 @@ export interface Port {
 /** Says what is wrong with a value, or null. `path` names a schema of the contract: "requests/open/params". */
 export type Check = (path: string, value: unknown) => string | null;
 
+/** What a channel needs of a contract at run time. */
+interface Side {
+  contract: { readonly name: string };
+  check: Check;
+}
+
 export interface RequestOptions<P> {
   signal?: AbortSignal | undefined;
   onProgress?: (value: P) => void;
@@ -76,8 +82,8 @@ interface Waiting {
 export class Channel<Own extends Contract, Other extends Contract> {
   readonly #port: Port;
   readonly #handlers: Handlers<Own>;
-  readonly #own: { contract: Pick<Own, "name">; check: Check };
-  readonly #other: { contract: Pick<Other, "name">; check: Check };
+  readonly #own: Side;
+  readonly #other: Side;
   readonly #onProblem: (problem: string) => void;
   readonly #waiting = new Map<number, Waiting>();
   readonly #answering = new Map<number, AbortController>();
@@ -87,8 +93,8 @@ export class Channel<Own extends Contract, Other extends Contract> {
   constructor(
     port: Port,
     sides: {
-      own: { contract: Pick<Own, "name">; check: Check };
-      other: { contract: Pick<Other, "name">; check: Check };
+      own: Side;
+      other: Side;
     },
     handlers: Handlers<Own>,
     onProblem: (problem: string) => void = () => {},

@@ -152,7 +152,7 @@ const train = object("How to train.", {
   ),
   keepBest: flag("The result is the checkpoint with the lowest validation loss, not the last one.", true),
   checkpointEvery: every("How often the run's state is saved, so that it can be continued."),
-  threads: integer("Processor threads; 0 leaves the choice to ONNX Runtime (one per core).", 0, 1024, 0),
+  threads: integer("Processor threads; 0 takes one per core, and leaves one core free where there are more than two.", 0, 1024, 0),
 });
 
 /** All of a recipe but the inside of `method`, whose schema its name decides. */
