@@ -24,7 +24,8 @@ const arrows: Record<string, readonly string[]> = {
   methods: ["architectures", "files"],
   estimate: ["architectures", "methods"],
   // A run directory is written with the temporary names and retries of all other files, though without await.
-  runs: ["architectures", "files", "methods"],
+  // And a comparison's directory holds what its page shows: a record of the answers so far, and people's notes on them.
+  runs: ["architectures", "evaluate", "files", "methods"],
   contracts: ["evaluate", "runs"],
   engine: ["architectures", "files", "methods"],
   // Starts and steers job processes, and is none.

@@ -19,9 +19,12 @@
  *     adapter/ or model/               the result, in the ecosystem's own files         renamed into place
  *     result.json                      figures of the finished run
  *     comparisons/20261124-040500/     a job directory of kind "compare", with comparison.json instead of a recipe
+ *       plan.json                      all that is known before the answers                     written once
+ *       answers.jsonl                  what the models answered, one line each                  appended by the lock's holder
+ *       notes.json                     what people think of the answers                         replaced whole, by anybody
  * ```
  *
- * Everything but events.jsonl and output.log appears whole or not at all. A name that starts with "." is unfinished work
+ * Everything but events.jsonl, answers.jsonl and output.log appears whole or not at all. A name that starts with "." is unfinished work
  * of a process that may be dead.
  */
 import { join } from "node:path";
@@ -44,6 +47,9 @@ export const files = {
   model: "model",
   result: "result.json",
   comparisons: "comparisons",
+  plan: "plan.json",
+  answers: "answers.jsonl",
+  notes: "notes.json",
 } as const;
 
 /** The default place of runs, from the folder of their recipe. */

@@ -2,48 +2,50 @@
  * A comparison: zero-, one- and few-shot prompting of the base model and the fine-tuned model, on test rows that neither
  * training nor the choice of a checkpoint has seen. The best way of prompting is chosen on the validation rows; the test
  * rows decide between it and the fine-tuned model.
+ *
+ * The rows go through all ways in blocks, so that what was answered so far is always a small comparison of its own.
  */
-import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { basename, join } from "node:path";
-import { asQuestion } from "../data/question.ts";
+import { join } from "node:path";
 import { readDataset } from "../data/read.ts";
 import { findOverlap } from "../data/split.ts";
 import { runtimeEnvironment } from "../engine/runtime/environment.ts";
-import type { Answer, ComparisonRecord, Way } from "../evaluate/comparison.ts";
-import { detectTask, type Task } from "../evaluate/metrics/list.ts";
-import { buildPrompt, type ChatMessage, type Example, shotDrawer } from "../evaluate/prompting.ts";
-import { scoreOutputs, summarise } from "../evaluate/summarise.ts";
+import type { Way } from "../evaluate/comparison.ts";
+import {
+  answerKey,
+  type ComparisonPlan,
+  type PlannedRow,
+  promptingWays,
+  recordOf,
+} from "../evaluate/plan.ts";
+import { buildPrompt, type shotDrawer } from "../evaluate/prompting.ts";
+import { summarise } from "../evaluate/summarise.ts";
 import { TunesmithError } from "../protocol/errors.ts";
+import { AnswerLog } from "../runs/answers.ts";
+import { parsePlan } from "../runs/comparison-check.ts";
 import type { ComparisonSettings } from "../runs/directory.ts";
+import { readJson, writeJsonDurably } from "../runs/durable.ts";
 import { files } from "../runs/layout.ts";
 import { openRun } from "../runs/reader.ts";
 import type { Recipe } from "../runs/recipe.ts";
 import type { Outcome } from "../runs/schema.ts";
-import { AnswerLog } from "./answer-log.ts";
+import { tunedRun } from "../runs/tuned-run.ts";
 import {
-  type LocatedRow,
-  locate,
-  readTuningData,
-  rowsHash,
-  skippedInWords,
-  type TuningData,
-} from "./data.ts";
+  asExample,
+  batchSize,
+  blocksOf,
+  drawerFor,
+  examples,
+  isSamePlan,
+  type Limits,
+  planComparison,
+  sha256,
+} from "./comparison-plan.ts";
+import { type LocatedRow, locate, readTuningData, skippedInWords, type TuningData } from "./data.ts";
 import { recordInputs, requireSameInputs, tuningInputs } from "./inputs.ts";
 import type { CompareJob, JobContext } from "./job-contract.ts";
 import { modelFingerprint, openModel, openResult, tunedModel } from "./models.ts";
 import { Responder, type SentPrompt } from "./responder.ts";
-import { tunedRun } from "./tuned-run.ts";
-
-export const answersFile = "answers.jsonl";
-/** The record of a finished comparison (see `ComparisonRecord`); `summarise` judges it. */
-export const recordFile = files.result;
-
-const batchSize = 8;
-/** Rows on which the way of prompting is chosen, at most. */
-const validationLimit = 100;
-/** Consistency: so many rows are answered so many more times, at this temperature. */
-const sampling = { rows: 16, answers: 3, temperature: 0.8 };
 
 export const compareJob: CompareJob = {
   environment: async ({ run }) => {
@@ -61,65 +63,43 @@ export const compareJob: CompareJob = {
   },
 };
 
-/** The way of prompting that the fine-tuned model is compared with, and why that one. */
-type Choice = ComparisonRecord["choice"] & Pick<ComparisonRecord, "baseline">;
-
-/** What the record says of the models. */
-interface Facts {
-  trainingSeconds: number;
-  /** Where the result lies in the run's directory. */
-  folder: string;
-  baseHash: string;
-  tunedHash: string;
-  templateHash: string;
+/** Rows that are answered together, one way; always the same ones, so that going on gives what was to come. */
+interface Batch {
+  part: "validation" | "test" | "samples";
+  way: Way;
+  /** Places in the part's rows. */
+  rows: number[];
+  /** Which sample, from 0, in the part "samples". */
+  sample: number;
 }
 
-/** Rows to ask, as one part of the comparison. */
-interface Part {
-  name: "validation" | "test" | "samples";
-  rows: readonly Example[];
+interface Prompted {
+  sent: SentPrompt;
+  /** Ids of the shots shown. */
+  shots: string[];
 }
 
 class Comparing {
   readonly #context: JobContext;
-  readonly #settings: ComparisonSettings;
-  readonly #recipe: Recipe;
-  readonly #data: TuningData;
-  readonly #task: Task;
-  readonly #ways: Way[];
+  readonly #plan: ComparisonPlan;
   readonly #responders: Record<Way["model"], Responder>;
   readonly #drawShots: ReturnType<typeof shotDrawer>;
   readonly #log: AnswerLog;
-  readonly #maxTokens: number;
-  readonly #facts: Facts;
-  #asked = 0;
-  #toAsk = 0;
+  readonly #limits: Limits;
 
   private constructor(options: {
     context: JobContext;
-    settings: ComparisonSettings;
-    recipe: Recipe;
-    data: TuningData;
+    plan: ComparisonPlan;
     responders: Record<Way["model"], Responder>;
-    maxTokens: number;
-    facts: Facts;
+    drawShots: ReturnType<typeof shotDrawer>;
+    limits: Limits;
   }) {
-    const { context, settings, recipe, data } = options;
-    this.#context = context;
-    this.#settings = settings;
-    this.#recipe = recipe;
-    this.#data = data;
+    this.#context = options.context;
+    this.#plan = options.plan;
     this.#responders = options.responders;
-    this.#maxTokens = options.maxTokens;
-    this.#facts = options.facts;
-    this.#log = new AnswerLog(join(context.directory, answersFile));
-    const training = examples(data.train);
-    this.#task = detectTask([...training, ...examples(data.test)].map(({ answer }) => answer));
-    this.#drawShots = shotDrawer(training, {
-      seed: recipe.train.seed,
-      ...(this.#task.id === "labels" && { labelOf: ({ answer }: Example) => answer }),
-    });
-    this.#ways = waysOf(settings.shots);
+    this.#drawShots = options.drawShots;
+    this.#limits = options.limits;
+    this.#log = new AnswerLog(options.context.directory);
   }
 
   static async begin(context: JobContext, settings: ComparisonSettings): Promise<Comparing> {
@@ -141,226 +121,147 @@ class Comparing {
     if (existsSync(join(context.directory, files.inputs))) requireSameInputs(context.directory, own);
     else recordInputs(context.directory, own);
     const options = { threads: recipe.train.threads, batchSize };
+    const responders = {
+      base: new Responder(base.chat, await tunedModel(base), options),
+      "fine-tuned": new Responder(tuned.model.chat, tuned.tuned, options),
+    };
     const answers = [...examples(data.train), ...examples(data.test)].map(({ answer }) => answer);
-    return new Comparing({
-      context,
-      settings,
-      recipe,
-      data,
-      responders: {
-        base: new Responder(base.chat, await tunedModel(base), options),
-        "fine-tuned": new Responder(tuned.model.chat, tuned.tuned, options),
-      },
-      maxTokens: await roomForAnswers(answers, (texts) => base.chat.tokenizer.encodeBatch(texts)),
-      facts: {
-        trainingSeconds,
-        folder,
-        baseHash,
-        tunedHash,
-        templateHash: sha256(
-          base.chat.template.render([{ role: "user", content: "" }], { addGenerationPrompt: true }),
-        ),
-      },
+    const maxTokens = await roomForAnswers(answers, (texts) => base.chat.tokenizer.encodeBatch(texts));
+    const limits: Limits = {
+      countTokens: async (messages) => (await responders.base.prompt(messages)).ids.length,
+      room: responders.base.context - maxTokens,
+      maxTokens,
+    };
+    const template = base.chat.template.render([{ role: "user", content: "" }], {
+      addGenerationPrompt: true,
     });
+    const facts = { trainingSeconds, folder, baseHash, tunedHash, templateHash: sha256(template) };
+    const plan = declared(context.directory, await planComparison({ settings, recipe, data, facts, limits }));
+    const drawShots = drawerFor(examples(data.train), plan.task.id, recipe.train.seed);
+    return new Comparing({ context, plan, responders, drawShots, limits });
   }
 
   async toTheEnd(): Promise<Exclude<Outcome, "failed">> {
-    const { rows, leftOut } = await this.#askable(
-      examples(this.#data.test).slice(0, this.#settings.limit ?? undefined),
-    );
-    if (rows.length === 0) {
-      throw new TunesmithError(
-        "dataset-empty",
-        "there is no test row to compare on",
-        "Give data.test a share or a file, or --test FILE.",
-      );
+    const batches = batchesOf(this.#plan);
+    const total = batches.reduce((sum, { rows }) => sum + rows.length, 0);
+    let done = 0;
+    for (const batch of batches) {
+      done += batch.rows.length;
+      if (batch.rows.every((row) => this.#log.answers.has(keyOf(batch, row)))) continue;
+      if (this.#context.shouldPause() || this.#context.shouldStop()) return "paused";
+      await this.#ask(batch);
+      this.#context.progress(`${batch.way.title} (${batch.part})`, done, total, "answers");
     }
-    const validation = (await this.#askable(examples(this.#data.validation).slice(0, validationLimit))).rows;
-    const prompting = this.#ways.filter(({ model }) => model === "base");
-    const sampled: Part = { name: "samples", rows: rows.slice(0, sampling.rows) };
-    this.#toAsk =
-      prompting.length * validation.length +
-      this.#ways.length * (rows.length + sampled.rows.length * sampling.answers);
-
-    for (const way of prompting) {
-      if (!(await this.#ask({ name: "validation", rows: validation }, way))) return "paused";
-    }
-    const choice = this.#choosePrompting(prompting, validation);
-    for (const way of this.#ways) {
-      if (!(await this.#ask({ name: "test", rows }, way))) return "paused";
-      for (let n = 0; n < sampling.answers; n++) {
-        if (!(await this.#ask(sampled, way, n))) return "paused";
-      }
-    }
-    const record = this.#record(rows, leftOut, choice);
+    const record = recordOf(this.#plan, this.#log.answers, new Date().toISOString());
     summarise(record, { resamples: 100 }); // a record that cannot be judged must not be left behind
     this.#context.writeResult(record);
     return "done";
   }
 
   async release(): Promise<void> {
+    this.#log.close();
     for (const responder of Object.values(this.#responders)) await responder.release();
   }
 
-  /** Asks all rows of a part one way. False when somebody wants it paused or stopped; what was answered is kept. */
-  async #ask({ name, rows }: Part, way: Way, sample?: number): Promise<boolean> {
+  /**
+   * Asks a whole batch and keeps what is not there yet: an answer may depend, in its last bits or its random draws, on the
+   * others of its batch, so after a kill in the middle of writing they are all asked once more.
+   */
+  async #ask(batch: Batch): Promise<void> {
+    const { part, way, sample } = batch;
+    const { validation, rows, sampling } = this.#plan;
     const responder = this.#responders[way.model];
-    const key = (row: number) => [name, way.id, row, ...(sample === undefined ? [] : [sample])].join("/");
-    const missing: { row: number; prompt: SentPrompt; shots: Example[] }[] = [];
-    for (const [row, question] of rows.entries()) {
-      if (this.#log.get(key(row))) this.#asked += 1;
-      else missing.push({ row, ...(await this.#promptFor(way, question, row)) });
+    const asked: { row: number; reference: string; prompt: Prompted }[] = [];
+    for (const row of batch.rows) {
+      const question = (part === "validation" ? validation : rows)[row]!;
+      asked.push({ row, reference: question.reference, prompt: await this.#promptFor(way, question, row) });
     }
-    missing.sort((a, b) => a.prompt.ids.length - b.prompt.ids.length);
-    for (let start = 0; start < missing.length; start += batchSize) {
-      if (this.#context.shouldPause() || this.#context.shouldStop()) return false;
-      const batch = missing.slice(start, start + batchSize);
-      const prompts = batch.map(({ prompt }) => prompt);
-      const settings = sample === undefined ? {} : { temperature: sampling.temperature, seed: sample + 1 };
-      const replies = await responder.answer(prompts, { maxTokens: this.#maxTokens, ...settings });
-      const losses =
-        sample === undefined
-          ? await responder.referenceLosses(
-              batch.map(({ prompt, row }) => ({ messages: prompt.messages, reference: rows[row]!.answer })),
-            )
-          : [];
-      this.#log.add(
-        batch.map(({ row, prompt, shots }, i) => ({
-          key: key(row),
-          answer: {
-            ...replies[i]!,
-            promptTokens: prompt.ids.length,
-            ...(losses[i] && { loss: losses[i] }),
-            shots: shots.map(({ id }) => id),
-            shotsDropped: way.shots - shots.length,
-            prompt: prompt.text,
-          },
-        })),
-      );
-      this.#asked += batch.length;
-      this.#context.progress(`${way.title} (${name})`, this.#asked, this.#toAsk, "answers");
-    }
-    return true;
+    const isSample = part === "samples";
+    const settings = isSample ? { temperature: sampling.temperature, seed: sample + 1 } : {};
+    const replies = await responder.answer(
+      asked.map(({ prompt }) => prompt.sent),
+      { maxTokens: this.#limits.maxTokens, ...settings },
+    );
+    const losses = isSample
+      ? []
+      : await responder.referenceLosses(
+          asked.map(({ prompt, reference }) => ({ messages: prompt.sent.messages, reference })),
+        );
+    const answers = asked.map(({ row, prompt: { sent, shots } }, i) => ({
+      key: keyOf(batch, row),
+      answer: {
+        ...replies[i]!,
+        promptTokens: sent.ids.length,
+        ...(losses[i] && { loss: losses[i] }),
+        shots,
+        shotsDropped: way.shots - shots.length,
+        prompt: sent.text,
+      },
+    }));
+    this.#log.add(answers.filter(({ key }) => !this.#log.answers.has(key)));
   }
 
   /** The question with as many of the way's shots as fit before it. */
-  async #promptFor(way: Way, question: Example, row: number) {
-    const { messages, shots } = await this.#fitted(question, this.#drawShots(question, row, way.shots));
-    return { prompt: await this.#responders[way.model].prompt(messages), shots };
-  }
-
-  #fitted(question: Example, shots: readonly Example[]) {
-    const { base } = this.#responders;
-    const countTokens = async (messages: readonly ChatMessage[]) => (await base.prompt(messages)).ids.length;
-    return buildPrompt(question, shots, countTokens, base.context - this.#maxTokens);
-  }
-
-  /** Rows that can be asked at least without shots; the others are left out for every way. */
-  async #askable(
-    rows: readonly Example[],
-  ): Promise<{ rows: Example[]; leftOut: { id: string; reason: string }[] }> {
-    const kept: Example[] = [];
-    const leftOut: { id: string; reason: string }[] = [];
-    for (const row of rows) {
-      const { fits, tokens } = await this.#fitted(row, []);
-      const reason = `${tokens} tokens and ${this.#maxTokens} for the answer exceed the context of ${this.#responders.base.context}`;
-      if (fits) kept.push(row);
-      else leftOut.push({ id: row.id, reason });
-    }
-    return { rows: kept, leftOut };
-  }
-
-  /** The way of prompting with the best score on the validation rows; the fewest shots on a tie. */
-  #choosePrompting(prompting: readonly Way[], rows: readonly Example[]): Choice {
-    if (rows.length === 0) return { rows: 0, metric: "", scores: {}, baseline: prompting.at(-1)!.id };
-    const references = rows.map(({ answer }) => answer);
-    const scores: Record<string, number> = {};
-    let metric = "";
-    for (const way of prompting) {
-      const outputs = rows.map((_, row) => this.#log.get(`validation/${way.id}/${row}`)!.text);
-      const [deciding] = scoreOutputs(this.#task, outputs, references, { seed: 0, resamples: 1 });
-      scores[way.id] = deciding!.score;
-      metric = deciding!.id;
-    }
-    const best = prompting.reduce((a, b) => (scores[b.id]! > scores[a.id]! ? b : a));
-    return { rows: rows.length, metric, scores, baseline: best.id };
-  }
-
-  #record(
-    rows: readonly Example[],
-    leftOut: { id: string; reason: string }[],
-    { baseline, ...choice }: Choice,
-  ): ComparisonRecord {
-    const { train, validation, test, files: read, overlap } = this.#data;
-    const { seed } = this.#recipe.train;
-    const shown = new Set<string>();
-    const answersOf = (row: number): Record<string, Answer> =>
-      Object.fromEntries(
-        this.#ways.map((way) => {
-          const answer = this.#log.get(`test/${way.id}/${row}`)!;
-          const samples = Array.from({ length: sampling.answers }, (_, n) =>
-            this.#log.get(`samples/${way.id}/${row}/${n}`),
-          );
-          for (const id of answer.shots) shown.add(id);
-          const texts = samples.flatMap((sample) => (sample ? [sample.text] : []));
-          return [way.id, { ...answer, ...(texts.length > 0 && { samples: texts }) }];
-        }),
-      );
-    const compared = rows.map(({ id, messages, answer }, row) => ({
-      id,
-      messages: [...messages],
-      reference: answer,
-      answers: answersOf(row),
-    }));
-    return {
-      format: "tunesmith-comparison-1",
-      title: basename(this.#recipe.data.train),
-      made: new Date().toISOString(),
-      task: this.#task,
-      ways: this.#ways,
-      tuned: "fine-tuned",
-      baseline,
-      choice,
-      shots: examples(train).filter(({ id }) => shown.has(id)),
-      rows: compared,
-      trainingSeconds: this.#facts.trainingSeconds,
-      integrity: {
-        dataset: { name: basename(this.#recipe.data.train), hash: read[0]!.fingerprint },
-        splits: Object.entries({ train, validation, test }).map(([name, part]) => ({
-          name,
-          rows: part.length,
-          hash: rowsHash(part),
-        })),
-        overlap: overlap.test,
-        leftOut,
-        base: { name: this.#recipe.model, hash: this.#facts.baseHash },
-        tuned: { name: this.#facts.folder, hash: this.#facts.tunedHash },
-        template: this.#facts.templateHash,
-        decoding: { temperature: 0, maxTokens: this.#maxTokens, batchSize },
-        seeds: { split: seed, shots: seed, sampling: 1, bootstrap: seed },
-        machine: `${process.platform} ${process.arch}, ${this.#recipe.device}`,
-      },
-    };
+  async #promptFor(way: Way, row: PlannedRow, place: number): Promise<Prompted> {
+    const question = asExample(row);
+    const { messages, shots } = await buildPrompt(
+      question,
+      this.#drawShots(question, place, way.shots),
+      this.#limits.countTokens,
+      this.#limits.room,
+    );
+    const sent = await this.#responders[way.model].prompt(messages);
+    return { sent, shots: shots.map(({ id }) => id) };
   }
 }
 
-function waysOf(shots: readonly number[]): Way[] {
-  const title = (count: number) =>
-    count === 0 ? "Zero-shot" : count === 1 ? "One-shot" : `Few-shot (${count})`;
-  const id = (count: number) => (count === 0 ? "zero-shot" : count === 1 ? "one-shot" : `few-shot-${count}`);
-  const counts = [...new Set(shots)].sort((a, b) => a - b);
-  const prompting = counts.map(
-    (count): Way => ({ id: id(count), title: title(count), model: "base", shots: count }),
-  );
-  return [...prompting, { id: "fine-tuned", title: "Fine-tuned", model: "fine-tuned", shots: 0 }];
+/**
+ * What is asked, in order: the validation rows by every way of prompting; the test rows by every way, block by block; a
+ * few of them again, sampled.
+ */
+function batchesOf(plan: ComparisonPlan): Batch[] {
+  const { ways, validation, rows, sampling } = plan;
+  const split = (part: Batch["part"], way: Way, from: number, to: number, sample = 0): Batch[] => {
+    const places = Array.from({ length: to - from }, (_, i) => from + i);
+    return Array.from({ length: Math.ceil(places.length / batchSize) }, (_, i) => {
+      return { part, way, sample, rows: places.slice(i * batchSize, (i + 1) * batchSize) };
+    });
+  };
+  const sampled = Math.min(sampling.rows, rows.length);
+  const samples = Array.from({ length: sampling.answers }, (_, n) => n);
+  return [
+    ...promptingWays(plan).flatMap((way) => split("validation", way, 0, validation.length)),
+    ...blocksOf(rows.length).flatMap(([from, to]) => ways.flatMap((way) => split("test", way, from, to))),
+    ...ways.flatMap((way) => samples.flatMap((n) => split("samples", way, 0, sampled, n))),
+  ];
 }
 
-/** Rows that ask something; plain text asks nothing. */
-function examples(rows: readonly LocatedRow[]): Example[] {
-  return rows.flatMap(({ id, row }) => {
-    const question = asQuestion(row);
-    return question ? [{ id, messages: question.messages, answer: question.reference }] : [];
-  });
+function keyOf({ part, way, sample }: Batch, row: number): string {
+  return part === "samples" ? answerKey.sample(way.id, row, sample) : answerKey[part](way.id, row);
+}
+
+/**
+ * The plan as it was first made, written where there is none yet.
+ *
+ * @throws `run-inputs-changed` where it asks something else than what would be asked now
+ */
+function declared(directory: string, plan: ComparisonPlan): ComparisonPlan {
+  const path = join(directory, files.plan);
+  let first: ComparisonPlan | undefined;
+  try {
+    first = parsePlan(readJson(path));
+  } catch {
+    // Missing, or damaged, which is mended by writing it again: it follows from inputs that are still the same.
+  }
+  if (first && !isSamePlan(first, plan)) {
+    throw new TunesmithError(
+      "run-inputs-changed",
+      `${path} asks something else than this version of Tunesmith would`,
+      "Compare anew: answers to other questions must not be mixed.",
+    );
+  }
+  if (!first) writeJsonDurably(path, plan);
+  return first ?? plan;
 }
 
 /** Replaces the recipe's test rows by those of a file. */
@@ -392,8 +293,4 @@ async function roomForAnswers(
 ): Promise<number> {
   const longest = Math.max(0, ...(await encode(answers)).map((ids) => ids.length));
   return Math.min(512, Math.ceil(longest * 1.5) + 8);
-}
-
-function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }

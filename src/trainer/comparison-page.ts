@@ -1,12 +1,16 @@
 /** What a finished comparison shows: its judgement, and the page that stands by itself. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Comparison, ComparisonRecord } from "../evaluate/comparison.ts";
+import type { Comparison } from "../evaluate/comparison.ts";
+import type { Note } from "../evaluate/notes.ts";
 import { renderComparisonPage } from "../evaluate/page/page.ts";
 import { summarise } from "../evaluate/summarise.ts";
 import { isJsonObject } from "../json/object.ts";
 import { TunesmithError } from "../protocol/errors.ts";
+import { parseRecord } from "../runs/comparison-check.ts";
+import { readJson } from "../runs/durable.ts";
 import { files } from "../runs/layout.ts";
+import { readNotes } from "../runs/notes.ts";
 import { type RunSummary, readRun } from "../runs/reader.ts";
 
 export const pageFile = "comparison.html";
@@ -14,27 +18,28 @@ export const pageFile = "comparison.html";
 /** Judges the record of a finished comparison. @throws `run-corrupt` */
 export function readComparison(directory: string): Comparison {
   const path = join(directory, files.result);
-  let record: unknown;
   try {
-    record = JSON.parse(readFileSync(path, "utf8"));
+    return summarise(parseRecord(readJson(path)));
   } catch (error) {
-    throw new TunesmithError(
-      "run-corrupt",
-      `${path} cannot be read: ${(error as Error).message}`,
-      "Compare again.",
-    );
+    const problem = (error as Error).message;
+    throw new TunesmithError("run-corrupt", `${path} cannot be read: ${problem}`, "Compare again.");
   }
-  if (!isJsonObject(record) || record.format !== "tunesmith-comparison-1") {
-    throw new TunesmithError("run-corrupt", `${path} is no comparison`, "Compare again.");
-  }
-  return summarise(record as unknown as ComparisonRecord);
 }
 
-/** Writes the comparison's page, with the training's loss plot, and returns its path. */
+/** Writes the comparison's page, with the training's loss plot and people's notes, and returns its path. */
 export function writeComparisonPage(directory: string, comparison: Comparison, run: string): string {
   const path = join(directory, pageFile);
-  writeFileSync(path, renderComparisonPage(comparison, curvesOf(readRun(run))));
+  writeFileSync(path, renderComparisonPage(comparison, curvesOf(readRun(run)), notesThere(directory)));
   return path;
+}
+
+/** None where they cannot be read: the page is about something else, and the notes stay where they are. */
+function notesThere(directory: string): Note[] {
+  try {
+    return readNotes(directory);
+  } catch {
+    return [];
+  }
 }
 
 function curvesOf({ history, recipe, result }: RunSummary) {

@@ -128,9 +128,7 @@ test("notes and thumbs go into every export", () => {
 test("hostile notes stay text on the page and in Markdown", () => {
   const record = hostileRecord("hostile");
   const comparison = summarise(record, quick);
-  const notes = record.rows.map((row, r) =>
-    noteOn(row, { thumbs: {}, text: hostileTexts[r]! }),
-  );
+  const notes = record.rows.map((row, r) => noteOn(row, { thumbs: {}, text: hostileTexts[r]! }));
   const page = exported("html", comparison, notes);
   assert.equal(page.match(/<script/gi)!.length, 2);
   assert.equal(page.match(/<\/script/gi)!.length, 2);

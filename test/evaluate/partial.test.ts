@@ -1,36 +1,14 @@
 /** Comparisons on their way: what is known before and between answers, that no verdict comes early, and scoring anew. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Answer, ComparisonRecord } from "../../src/evaluate/comparison.ts";
-import { answerKey, type ComparisonPlan, recordOf as recordFrom } from "../../src/evaluate/plan.ts";
+import type { Answer } from "../../src/evaluate/comparison.ts";
+import { answerKey, recordOf as recordFrom } from "../../src/evaluate/plan.ts";
 import { summarise, tasksOf } from "../../src/evaluate/summarise.ts";
 import { terminalSummary } from "../../src/evaluate/table.ts";
 import { isShown } from "../../src/evaluate/verdict.ts";
-import { recordOf, sampleRecord } from "./sample.ts";
+import { planned, recordOf, sampleRecord } from "./sample.ts";
 
 const quick = { resamples: 50 };
-
-/** A plan and all its answers, such that they make `record`; the validation rows are the test rows. */
-function planned(record: ComparisonRecord): { plan: ComparisonPlan; answers: Map<string, Answer> } {
-  const { title, made, task, ways, tuned, trainingSeconds, integrity, shots } = record;
-  const rows = record.rows.map(({ answers: _, ...row }) => row);
-  const plan: ComparisonPlan = {
-    format: "tunesmith-comparison-plan-1",
-    ...{ title, made, task, ways, tuned, trainingSeconds, integrity, shots, rows },
-    validation: rows,
-    sampling: { rows: rows.length, answers: 3, temperature: 0.8 },
-  };
-  const answers = new Map<string, Answer>();
-  record.rows.forEach((row, r) => {
-    for (const { id, model } of ways) {
-      const { samples = [], ...answer } = row.answers[id]!;
-      if (model === "base") answers.set(answerKey.validation(id, r), answer);
-      answers.set(answerKey.test(id, r), answer);
-      for (const [n, text] of samples.entries()) answers.set(answerKey.sample(id, r, n), { ...answer, text });
-    }
-  });
-  return { plan, answers };
-}
 
 const without = (answers: ReadonlyMap<string, Answer>, pattern: RegExp) =>
   new Map([...answers].filter(([key]) => !pattern.test(key)));

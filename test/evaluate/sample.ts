@@ -1,6 +1,7 @@
 /** Comparisons for the tests: a plausible classification, with answers drawn from a seed at given rates of being right. */
 import type { Answer, ComparisonRecord, ComparisonRow } from "../../src/evaluate/comparison.ts";
 import type { Task } from "../../src/evaluate/metrics/list.ts";
+import { answerKey, type ComparisonPlan } from "../../src/evaluate/plan.ts";
 import type { Example } from "../../src/evaluate/prompting.ts";
 import { Random } from "../../src/random/random.ts";
 
@@ -127,6 +128,28 @@ export function recordOf(
       ),
     })),
   };
+}
+
+/** A plan and all its answers, such that they make `record`; the validation rows are the test rows. */
+export function planned(record: ComparisonRecord): { plan: ComparisonPlan; answers: Map<string, Answer> } {
+  const { title, made, task, ways, tuned, trainingSeconds, integrity, shots } = record;
+  const rows = record.rows.map(({ answers: _, ...row }) => row);
+  const plan: ComparisonPlan = {
+    format: "tunesmith-comparison-plan-1",
+    ...{ title, made, task, ways, tuned, trainingSeconds, integrity, shots, rows },
+    validation: rows,
+    sampling: { rows: rows.length, answers: 3, temperature: 0.8 },
+  };
+  const answers = new Map<string, Answer>();
+  record.rows.forEach((row, r) => {
+    for (const { id, model } of ways) {
+      const { samples = [], ...answer } = row.answers[id]!;
+      if (model === "base") answers.set(answerKey.validation(id, r), answer);
+      answers.set(answerKey.test(id, r), answer);
+      for (const [n, text] of samples.entries()) answers.set(answerKey.sample(id, r, n), { ...answer, text });
+    }
+  });
+  return { plan, answers };
 }
 
 /** Texts that break pages: closing tags, handlers, comments, directions, lengths, control characters. */

@@ -1,10 +1,11 @@
 /** What a real comparison keeps to: which rows it asks, shows and chooses by, and that being killed changes nothing. */
 import assert from "node:assert/strict";
-import { appendFileSync, copyFileSync, readFileSync } from "node:fs";
+import { appendFileSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { ComparisonRecord } from "../../src/evaluate/comparison.ts";
+import { ComparisonTail } from "../../src/runs/comparison.ts";
 import { createComparison, createRun } from "../../src/runs/directory.ts";
 import { type Recipe, resolveRecipe } from "../../src/runs/recipe.ts";
 import { readTuningData } from "../../src/trainer/data.ts";
@@ -16,6 +17,7 @@ import { finish } from "./finish.ts";
 const folder = temporaryFolder();
 let recipe: Recipe;
 let run: string;
+let directory: string;
 let record: ComparisonRecord;
 const compare = () => createComparison({ run, shots: [2, 0, 1], limit: 24, test: null });
 
@@ -35,7 +37,7 @@ before(async () => {
   );
   run = createRun("run", recipe, { directory: join(folder, "run") });
   assert.equal((await finish(run)).state, "done");
-  const directory = compare();
+  directory = compare();
   assert.equal((await finish(directory)).state, "done");
   record = JSON.parse(readFileSync(join(directory, "result.json"), "utf8"));
 });
@@ -77,6 +79,43 @@ describe("a comparison", () => {
         assert.equal(answer.prompt, `${shown.join("")}${messages[0]!.content} => `);
       }
     }
+  });
+
+  it("fills evenly: a part of the answers is a smaller comparison, and all of them the record", () => {
+    const lines = readFileSync(join(directory, "answers.jsonl"), "utf8").trimEnd().split("\n");
+    const place = join(folder, "on-its-way");
+    mkdirSync(place);
+    copyFileSync(join(directory, "plan.json"), join(place, "plan.json"));
+    writeFileSync(join(place, "answers.jsonl"), "");
+    const tail = new ComparisonTail(place);
+    assert.equal(tail.read().record!.rows.length, 0);
+    const validation = 3 * 30;
+    const seen = lines.map((line, i) => {
+      appendFileSync(join(place, "answers.jsonl"), `${line}\n`);
+      const { rows, choice } = tail.read().record!;
+      assert.equal(
+        choice.pending ?? false,
+        i + 1 < validation,
+        "the prompting is chosen before any test row",
+      );
+      assert.deepEqual(
+        rows.map(({ id }) => id),
+        record.rows.slice(0, rows.length).map(({ id }) => id),
+      );
+      return rows.length;
+    });
+    assert.equal(seen[validation - 1], 0);
+    assert.equal(seen[validation + 4 * 16 - 1], 16, "a block has gone through all four ways");
+    assert.equal(seen[validation + 4 * 24 - 1], 24);
+    const { record: last, finished } = tail.read();
+    assert.equal(finished, false);
+    assert.deepEqual({ ...last, made: "" }, { ...record, made: "" });
+  });
+
+  it("asks in an order that does not follow the file, so that what comes first stands for all", () => {
+    const places = record.rows.slice(0, 16).map(({ id }) => Number(id.split(":")[1]));
+    const all = record.rows.map(({ id }) => Number(id.split(":")[1])).sort((a, b) => a - b);
+    assert.ok(Math.max(...places) > all[16]!, "the first rows are not the first of the file");
   });
 
   it("chooses the prompting on the validation rows", () => {
@@ -126,6 +165,11 @@ describe("a comparison", () => {
     // On a fast machine the last try may have come to its end.
     if (state !== "done") ({ state } = await finish(directory));
     assert.equal(state, "done");
+    const keys = readFileSync(answers, "utf8")
+      .split("\n")
+      .flatMap((line) => (line.endsWith("}}") ? (JSON.parse(line).key as string) : []));
+    assert.equal(new Set(keys).size, keys.length, "no answer was written twice");
+    assert.equal(keys.length, 3 * 30 + 4 * 24 + 4 * 16 * 3);
     const again: ComparisonRecord = JSON.parse(readFileSync(join(directory, "result.json"), "utf8"));
     assert.deepEqual(withoutTimes(again), withoutTimes(record));
   });
