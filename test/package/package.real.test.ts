@@ -107,6 +107,21 @@ describe("the packages", () => {
     });
   }
 
+  it("have every file that the manifest names", () => {
+    const files = entries("linux-x64");
+    const manifest = files.find(({ name }) => name === "extension/package.json")!;
+    const paths = manifest
+      .content()
+      .toString()
+      .matchAll(/"(?:\.\/)?((?:\w+\/)+[\w.-]+\.\w+)"/g);
+    const named = [...new Set(Array.from(paths, ([, path]) => path!))];
+    assert.ok(named.length >= 3, "the icon, the entry and the schema at least");
+    assert.deepEqual(
+      named.filter((path) => !files.some(({ name }) => name === `extension/${path}`)),
+      [],
+    );
+  });
+
   it("are refused for platforms that ONNX Runtime has no library for", () => {
     const script = join(root, "scripts", "package.mjs");
     const { status, stderr } = spawnSync(process.execPath, [script, "--target", "darwin-x64"], {

@@ -185,7 +185,9 @@ function npm(folder, node, command, ...args) {
       },
     });
     if (status !== 0)
-      throw new Error(`npm ${command}: ${error?.message ?? stderr.match(/npm error (?!code)(.*)/)?.[1]}`);
+      throw new Error(
+        `npm ${command}: ${error?.message ?? stderr.match(/npm error (?!code|errno|syscall|path|command)(.*)/)?.[1]}`,
+      );
   });
 }
 
