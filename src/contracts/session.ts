@@ -3,6 +3,13 @@
  * at once. It keeps nothing that matters; jobs that must survive run on their own.
  */
 import Type, { type Static } from "typebox";
+import {
+  type PresetName,
+  type PresetReasons,
+  type PresetSettings,
+  presetNames,
+} from "../estimate/presets.ts";
+import { type MethodName, methods } from "../methods/index.ts";
 
 const bytes = Type.Number();
 const numberOrNull = Type.Union([Type.Number(), Type.Null()]);
@@ -32,6 +39,35 @@ export const recipeOutlook = Type.Object({
 });
 export type RecipeOutlook = Static<typeof recipeOutlook>;
 
+/** A way to train that could be chosen. */
+const plan = Type.Object({
+  /** As a recipe names it, resolved. */
+  model: Type.String(),
+  /** The config.json of a model that is not here; null for one that is. */
+  config: Type.Union([Type.Unsafe<Record<string, unknown>>({ type: "object" }), Type.Null()]),
+  method: Type.Unsafe<MethodName>({ enum: Object.keys(methods) }),
+  preset: Type.Unsafe<PresetName>({ enum: presetNames }),
+});
+export type Plan = Static<typeof plan>;
+
+/** What comes of it, or why it cannot be. */
+const planOutlook = Type.Union([
+  Type.Object({
+    error: Type.Object({ code: Type.String(), message: Type.String(), hint: Type.String() }),
+  }),
+  Type.Object({
+    error: Type.Null(),
+    /** The model's tokenizer is not here: lengths are guessed from the texts' bytes. */
+    about: Type.Boolean(),
+    train: Type.Unsafe<PresetSettings>({ type: "object" }),
+    why: Type.Unsafe<PresetReasons>({ type: "object" }),
+    outlook: recipeOutlook,
+  }),
+]);
+export type PlanOutlook = Static<typeof planOutlook>;
+
+const token = Type.Union([Type.String(), Type.Null()]);
+
 const chatMessage = Type.Object({
   role: Type.Unsafe<"system" | "user" | "assistant">({ enum: ["system", "user", "assistant"] }),
   content: Type.String(),
@@ -48,6 +84,32 @@ export const session = {
       }),
       result: recipeOutlook,
       progress: Type.Object({ phase: Type.String(), done: Type.Number(), total: Type.Number() }),
+    },
+    /** What several ways to train on a dataset would need; the rows are read and measured once. */
+    outlook: {
+      params: Type.Object({ dataset: Type.String(), plans: Type.Array(plan) }),
+      result: Type.Object({
+        /** Rows to train on, to choose the checkpoint by, and kept for the comparison. */
+        rows: Type.Object({ train: Type.Number(), validation: Type.Number(), test: Type.Number() }),
+        /** What of the file is left out, in words. */
+        warnings: Type.Array(Type.String()),
+        plans: Type.Array(planOutlook),
+      }),
+    },
+    /** A model's description on the hub. `token` is the account's, if any; it is used and not kept anywhere. */
+    hubModel: {
+      params: Type.Object({ model: Type.String(), token }),
+      result: Type.Object({
+        config: Type.Unsafe<Record<string, unknown>>({ type: "object" }),
+        parameters: Type.Number(),
+        downloadBytes: bytes,
+      }),
+    },
+    /** Fetches a model, or what is missing of it, into Hugging Face's cache. Cancelled, it goes on there next time. */
+    download: {
+      params: Type.Object({ model: Type.String(), token }),
+      result: Type.Object({ folder: Type.String() }),
+      progress: Type.Object({ done: bytes, total: bytes }),
     },
     /** One answer, streamed: by the base model, or by a run's result on top of it. */
     chat: {

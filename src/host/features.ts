@@ -1,5 +1,6 @@
 /** The extension's parts. A new one is one new folder and one line here. */
 import type { Feature } from "./host.ts";
 import { monitor } from "./monitor/index.ts";
+import { start } from "./start/index.ts";
 
-export const features: readonly Feature[] = [monitor];
+export const features: readonly Feature[] = [monitor, start];
