@@ -1,11 +1,11 @@
 // Bundles everything that runs: `node scripts/build.mjs [folder]`, dist/ unless another is given.
 //   cli.js, job.js, session.js   Node programs of the command line and of the trainer
-//   extension.js                 the extension host's part
+//   extension.js, judge.js       the extension host's part, and its thread for judging comparisons
 //   webview/*.js, *.css          the panels
 //   recipe.schema.json           what the editor knows of *.tune.json
 // Only packages with native code stay outside: the extension ships those, and no node_modules beside.
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { ensureInstalled, root } from "./install.mjs";
 
 ensureInstalled();
@@ -22,6 +22,7 @@ await build({
     job: "src/trainer/job.ts",
     session: "src/trainer/session.ts",
     extension: "src/host/extension.ts",
+    judge: "src/host/compare/judge-worker.ts",
   },
   outdir: folder,
   splitting: true,
@@ -36,7 +37,7 @@ await build({
 await build({
   ...common,
   entryPoints: { monitor: "webview/monitor/main.ts", compare: "webview/compare/main.ts" },
-  outdir: join(folder, "webview"),
+  outdir: resolve(root, folder, "webview"),
   splitting: true,
   minify: true,
   platform: "browser",
@@ -44,8 +45,8 @@ await build({
   plugins: [panelChecks],
 });
 const { recipeJsonSchema } = await load('export { recipeJsonSchema } from "./src/runs/recipe-schema.ts";');
-writeFileSync(join(root, folder, "recipe.schema.json"), `${JSON.stringify(recipeJsonSchema(), null, 2)}\n`);
-mkdirSync(join(root, folder, "webview"), { recursive: true });
+writeFileSync(resolve(root, folder, "recipe.schema.json"), `${JSON.stringify(recipeJsonSchema(), null, 2)}\n`);
+mkdirSync(resolve(root, folder, "webview"), { recursive: true });
 for (const file of ["codicon.css", "codicon.ttf"]) {
-  copyFileSync(join(root, "node_modules/@vscode/codicons/dist", file), join(root, folder, "webview", file));
+  copyFileSync(join(root, "node_modules/@vscode/codicons/dist", file), resolve(root, folder, "webview", file));
 }

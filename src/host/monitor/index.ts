@@ -1,4 +1,4 @@
-/** The monitor: the tree of runs, the view below it, a run's page, the status bar item and the notifications. */
+/** The monitor: the tree of runs, the view below it, a run's page, the status bar item, notifications, a hint. */
 import { existsSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import * as vscode from "vscode";
@@ -13,6 +13,7 @@ import { panelHtml, webviewFolder } from "../webview.ts";
 import { act, readLog } from "./actions.ts";
 import { announceEnds } from "./notifications.ts";
 import { MonitorPanel } from "./panel.ts";
+import { hintAtSleep } from "./sleep-hint.ts";
 import { StatusBar } from "./status-bar.ts";
 import { type Node, RunTree } from "./tree.ts";
 
@@ -55,6 +56,7 @@ export const monitor: Feature = (host) => {
     ),
     new StatusBar(host),
     announceEnds(host),
+    hintAtSleep(host),
   ];
   return vscode.Disposable.from(...own);
 };
