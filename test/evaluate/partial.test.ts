@@ -46,7 +46,11 @@ test("the prompting is chosen when the last validation answer is there, and neve
 
 test("a row counts once every way has answered it, and keeps its place while others come", () => {
   const { plan, answers } = planned(sampleRecord({ rows: 6 }));
-  const some = recordFrom(plan, without(answers, /^test\/fine-tuned\/[2-5]$|^samples/));
+  const unseen = { id: "train.jsonl:99", messages: [], answer: "never drawn" };
+  const some = recordFrom(
+    { ...plan, shots: [unseen, ...plan.shots] },
+    without(answers, /^test\/fine-tuned\/[2-5]$|^samples/),
+  );
   assert.deepEqual(
     some.rows.map(({ id }) => id),
     ["test.jsonl:1", "test.jsonl:2"],

@@ -27,11 +27,15 @@ test("filters keep the rows they name", () => {
 });
 
 test("where answers are neither right nor wrong, texts differ, scores win, and nothing fails", () => {
-  const record = recordOf({ id: "long-text", labels: [], reason: "" }, ["one two three", "four five"], {
-    prompting: ["one two", "four five"],
-    tuned: ["one two three", "four five"],
-  });
-  assert.deepEqual(kept(record), { all: [0, 1], differ: [0], wins: [0], loses: [] });
+  const record = recordOf(
+    { id: "long-text", labels: [], reason: "" },
+    ["one two three", "four five", "six"],
+    {
+      prompting: ["one two", "four five", "v"],
+      tuned: ["one two three", "four five", "w"],
+    },
+  );
+  assert.deepEqual(kept(record), { all: [0, 1, 2], differ: [0, 2], wins: [0], loses: [] });
 });
 
 test("filters have names, and rows without scores do not break them", () => {

@@ -49,13 +49,16 @@ test("a torn line is cut off when the job goes on, and who follows does not noti
   new AnswerLog(directory).add([answer("a")]);
   const tail = new AnswerTail(directory);
   tail.read();
-  appendFileSync(fileIn(directory), '{"key":"b","ans');
+  appendFileSync(fileIn(directory), JSON.stringify(answer("b", "longer than what comes instead".repeat(9))));
   tail.read();
   const log = new AnswerLog(directory);
   log.add([answer("b")]);
   assert.deepEqual(tail.read(), { added: 1, problems: [] });
   assert.deepEqual([...tail.answers.keys()], ["a", "b"]);
-  assert.equal(readFileSync(fileIn(directory), "utf8").split("\n").length, 3);
+  assert.equal(
+    readFileSync(fileIn(directory), "utf8"),
+    ["a", "b"].map((key) => `${JSON.stringify(answer(key))}\n`).join(""),
+  );
 });
 
 test("damaged lines are said and left out, and left in the file", () => {
@@ -100,7 +103,7 @@ test("a full disk is said, and what was written before stays", () => {
       }) as typeof write,
     () => assert.throws(() => log.add([answer("b")]), { code: "disk-full" }),
   );
-  assert.equal(readFileSync(fileIn(directory), "utf8").split("\n").length, 2);
+  assert.ok(readFileSync(fileIn(directory), "utf8").endsWith("}\n"), "no torn line is left");
   log.add([answer("c")]);
   assert.deepEqual([...log.answers.keys()], ["a", "c"]);
   log.close();

@@ -99,6 +99,8 @@ test("whatever part is missing or of another kind, reading never leads to a cras
   const rows = structuredClone(whole.rows);
   delete rows[3].answers["one-shot"];
   assert.throws(() => parseRecord({ ...whole, rows }), /rows is missing or damaged/);
+  const { seeds: _, ...integrity } = whole.integrity;
+  assert.throws(() => parseRecord({ ...whole, integrity }), /integrity is missing or damaged/);
   assert.throws(() => parseRecord({ ...whole, baseline: "gone" }), /ways is missing or damaged/);
   assert.throws(() => parsePlan({ ...plan, tuned: "gone" }), /ways is missing or damaged/);
 });
