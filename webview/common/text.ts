@@ -10,8 +10,9 @@ export { formatBytes } from "../../src/protocol/refusals.ts";
 const strings: ReadonlyMap<string, string> = new Map(Object.entries(readStrings()));
 
 function readStrings(): Record<string, string> {
-  const text = globalThis.document?.body?.dataset.strings;
-  return text ? JSON.parse(text) : {};
+  // Tests of pure parts run without a page.
+  const { document } = globalThis as { document?: { body: { dataset: Record<string, string | undefined> } } };
+  return JSON.parse(document?.body.dataset.strings ?? "{}");
 }
 
 /** As `vscode.l10n.t`: `t("{0} of {1}", 2, 3)`. */

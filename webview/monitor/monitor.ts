@@ -24,9 +24,9 @@ export class Monitor {
   constructor(state: ViewState<MonitorState>, checks: Checks, changed: () => void) {
     this.state = state;
     this.#changed = changed;
-    const own = { contract: { name: "the monitor" as const }, check: checks.own };
-    const other = { contract: { name: "the monitor's host" as const }, check: checks.other };
-    this.#channel = new Channel(
+    const own = { contract: { name: "the monitor" }, check: checks.own };
+    const other = { contract: { name: "the monitor's host" }, check: checks.other };
+    this.#channel = new Channel<typeof monitorPanel, typeof monitorHost>(
       port,
       { own, other },
       {

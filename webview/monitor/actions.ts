@@ -1,0 +1,111 @@
+/** The buttons of a run: those that its state allows, and what came of the last click where that went wrong. */
+import type { RunAction, RunInfo } from "../../src/contracts/monitor.ts";
+import { button, iconButton, problemOf } from "../common/controls.ts";
+import { fill, h } from "../common/elements.ts";
+import { isActive } from "../common/states.ts";
+import { t } from "../common/text.ts";
+import type { Monitor } from "./monitor.ts";
+
+interface Action {
+  action: RunAction;
+  label: string;
+  icon: string;
+  title?: string;
+  primary?: boolean;
+  /** Shown as its icon alone. */
+  small?: boolean;
+  fits: (info: RunInfo) => boolean;
+}
+
+const resumable: RunInfo["state"][] = ["created", "paused", "failed", "interrupted"];
+const finished: RunInfo["state"][] = ["done", "stopped"];
+
+const actions: Action[] = [
+  { action: "pause", label: "Pause", icon: "debug-pause", primary: true, fits: isActive },
+  {
+    action: "resume",
+    label: "Resume",
+    icon: "play",
+    title: "Goes on from the last checkpoint",
+    primary: true,
+    fits: ({ state }) => resumable.includes(state),
+  },
+  {
+    action: "stop",
+    label: "Stop and keep",
+    icon: "debug-stop",
+    title: "Ends the training here and keeps the best weights so far",
+    fits: isActive,
+  },
+  {
+    action: "compare",
+    label: "Compare",
+    icon: "beaker",
+    title: "Compares the fine-tuned model with the base model on the test rows",
+    primary: true,
+    fits: ({ state, kind }) => kind === "tune" && finished.includes(state),
+  },
+  { action: "openRecipe", label: "Open the recipe", icon: "json", small: true, fits: () => true },
+  {
+    action: "openFolder",
+    label: "Open the run's folder",
+    icon: "folder-opened",
+    small: true,
+    fits: () => true,
+  },
+  { action: "openLog", label: "Open the log", icon: "output", small: true, fits: () => true },
+];
+
+const openPage: Action = {
+  action: "openPage",
+  label: "Details",
+  icon: "graph-line",
+  title: "Opens the run's page",
+  fits: () => true,
+};
+
+export class Actions {
+  readonly element = h("div", { class: "actions" });
+  /** What went wrong with the last click. */
+  readonly problem = h("div");
+  readonly #buttons: { of: Action; element: HTMLElement }[];
+
+  constructor(monitor: Monitor, isPage: boolean) {
+    const shown = isPage ? actions : [...actions.filter(({ small }) => !small), openPage];
+    this.#buttons = shown.map((of) => ({ of, element: this.#button(of, monitor) }));
+    this.element.append(...this.#buttons.map(({ element }) => element));
+  }
+
+  update(info: RunInfo): void {
+    const focused = this.#buttons.findIndex(({ element }) => element === document.activeElement);
+    for (const { of, element } of this.#buttons) {
+      element.hidden = !of.fits(info);
+      // A second click would ask for the same again.
+      element.toggleAttribute(
+        "disabled",
+        of.action === info.asked || (of.action === "pause" && info.asked === "stop"),
+      );
+    }
+    // Where "Pause" was there is "Resume" now: the keyboard stays where it was.
+    if (focused >= 0 && this.#buttons[focused]!.element.hidden) {
+      this.#buttons.find(({ element }) => !element.hidden)?.element.focus();
+    }
+  }
+
+  #button({ action, label, icon, title, primary, small }: Action, monitor: Monitor): HTMLElement {
+    const act = async () => {
+      fill(this.problem);
+      try {
+        await monitor.act(action);
+      } catch (error) {
+        fill(this.problem, problemOf(error));
+      }
+    };
+    if (small) return iconButton(t(label), icon, act);
+    return button(t(label), act, {
+      icon,
+      ...(primary && { primary }),
+      ...(title !== undefined && { title: t(title) }),
+    });
+  }
+}
