@@ -79,7 +79,7 @@ function answersTo(
     for (let sample = answers.get(answerKey.sample(id, row, 0)); sample; ) {
       sample = answers.get(answerKey.sample(id, row, samples.push(sample.text)));
     }
-    given[id] = { ...answer, ...(samples.length > 0 && { samples }) };
+    given[id] = samples.length > 0 ? { ...answer, samples } : answer;
   }
   return given;
 }

@@ -13,16 +13,11 @@ import type {
   Way,
   WaySummary,
 } from "./comparison.ts";
+import { type MetricResult, measuredOnce, type ResamplingOptions, scoreMetric } from "./measuring.ts";
 import { type OfferedTask, scorerFor, type Task, tasksFor, taskType } from "./metrics/list.ts";
-import type { Measured, Metric, Scorer } from "./metrics/metric.ts";
-import {
-  bootstrap,
-  defaultResamples,
-  percentileInterval,
-  type ResampledScore,
-} from "./statistics/bootstrap.ts";
+import type { Metric, Scorer } from "./metrics/metric.ts";
+import { defaultResamples } from "./statistics/bootstrap.ts";
 import { holm } from "./statistics/holm.ts";
-import { wilsonInterval } from "./statistics/wilson.ts";
 import {
   binaryDifference,
   bootstrapDifference,
@@ -32,12 +27,6 @@ import {
   withoutVerdict,
 } from "./verdict.ts";
 
-/** The bootstrap's draws; the resamples default to 10 000. */
-export interface ResamplingOptions {
-  seed: number;
-  resamples?: number;
-}
-
 export interface JudgingOptions {
   /** Score the answers as this task instead of the record's: one of `tasksOf`. Baseline and choice stay as they are. */
   task?: Task;
@@ -46,7 +35,7 @@ export interface JudgingOptions {
 }
 
 /** While rows come in, figures are judged again and again, and no verdict rests on their intervals. */
-const resamplesMeanwhile = 500;
+const resamplesMeanwhile = 200;
 
 /**
  * Judges a record, with the seed it holds. One whose rows are not all answered gets figures so far and no verdict.
@@ -88,7 +77,9 @@ export function summarise(asked: ComparisonRecord, options: JudgingOptions = {})
   const references = record.rows.map(({ reference }) => reference);
   const columns = record.ways.map((way) => answersOf(record, way));
   const outputs = columns.map((answers) => answers.map(({ text }) => text));
-  const results = scorer.metrics.map((metric) => scoreMetric(metric, outputs, references, resampling));
+  const results = scorer.metrics.map((metric) =>
+    scoreMetric(metric, columns.map(measuredOnce(task, metric, references)), resampling),
+  );
 
   const summaries = record.ways.map((way, w): WaySummary => {
     const breakdown = scorer.breakdown?.(outputs[w]!, references);
@@ -125,53 +116,10 @@ export function scoreOutputs(
   references: readonly string[],
   resampling: ResamplingOptions,
 ): MetricSummary[] {
-  return scorerFor(task).metrics.map(
-    (metric) => scoreMetric(metric, [outputs], references, resampling).summaries[0]!,
-  );
-}
-
-/** One metric for several ways over the same rows. */
-interface MetricResult {
-  /** `[ways][rows]` */
-  measured: Measured[][];
-  /** `[ways]` */
-  summaries: MetricSummary[];
-  /** `[ways][resamples]`, all on the same draws; absent for shares, which need none. */
-  resampled?: Float64Array[];
-}
-
-function scoreMetric(
-  metric: Metric,
-  outputs: readonly (readonly string[])[],
-  references: readonly string[],
-  resampling: ResamplingOptions,
-): MetricResult {
-  const measured = outputs.map((column) => column.map((text, row) => metric.measure(text, references[row]!)));
-  const { id, title, binary } = metric;
-  const named = (w: number) => ({ id, title, binary, score: metric.score(measured[w]!) });
-  if (binary) {
-    const rows = references.length;
-    const summaries = measured.map((column, w) => {
-      const right = column.filter((row) => metric.rowScore!(row) === 1).length;
-      return { ...named(w), interval: wilsonInterval(right, rows) };
-    });
-    return { measured, summaries };
-  }
-  const resampled = bootstrap(
-    references.length,
-    measured.map((column) => resampledScore(metric, column)),
-    resampling,
-  );
-  const summaries = resampled.map((scores, w) => ({ ...named(w), interval: percentileInterval(scores) }));
-  return { measured, summaries, resampled };
-}
-
-function resampledScore(metric: Metric, measured: readonly Measured[]): ResampledScore {
-  const drawn: Measured[] = [...measured];
-  return (draw) => {
-    for (let i = 0; i < draw.length; i++) drawn[i] = measured[draw[i]!]!;
-    return metric.score(drawn);
-  };
+  return scorerFor(task).metrics.map((metric) => {
+    const measured = outputs.map((text, row) => metric.measure(text, references[row]!));
+    return scoreMetric(metric, [measured], resampling).summaries[0]!;
+  });
 }
 
 /** The fine-tuned model against each way of prompting, the best prompting first; Holm's correction over the others. */

@@ -144,3 +144,19 @@ test("scoring anew keeps answers, baseline and choice, says it was an afterthoug
   assert.deepEqual(summarise(anew, { ...quick, task: record.task }), once);
   assert.equal(record.task.id, "labels", "the record is not touched");
 });
+
+test("answers are measured once while others come, and anew when they or their task are others", () => {
+  const task = { id: "long-text" as const, labels: [], reason: "" };
+  const record = recordOf(task, ["one two", "three"], {
+    prompting: ["one", "three"],
+    tuned: ["one two", "no"],
+  });
+  const before = summarise(record, quick);
+  assert.deepEqual(summarise(record, quick), before);
+  const short = summarise(record, { ...quick, task: tasksOf(record).at(-1)!.task });
+  assert.deepEqual(short.scores["exact-match"], { prompting: [0, 1], tuned: [1, 0] });
+  record.rows[0]!.answers.tuned!.text = "one";
+  record.rows[1]!.reference = "no";
+  assert.deepEqual(summarise(record, quick), summarise(structuredClone(record), quick));
+  assert.notDeepEqual(summarise(record, quick).scores, before.scores);
+});
