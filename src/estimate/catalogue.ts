@@ -110,7 +110,7 @@ export const catalogue: readonly CatalogueModel[] = [
     parameters: 1_100_048_384,
     licence: "Apache-2.0",
     gated: false,
-    downloadBytes: 2.2e9,
+    downloadBytes: 2.203e9,
     purpose: "chat",
     config: {
       ...llama,

@@ -2,5 +2,6 @@
 import type { Feature } from "./host.ts";
 import { monitor } from "./monitor/index.ts";
 import { start } from "./start/index.ts";
+import { tasks } from "./tasks.ts";
 
-export const features: readonly Feature[] = [monitor, start];
+export const features: readonly Feature[] = [monitor, start, tasks];
