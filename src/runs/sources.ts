@@ -10,13 +10,21 @@ export async function requireSources({ model, data }: Pick<Recipe, "model" | "da
   for (const source of [data.train, data.validation, data.test]) {
     if (typeof source === "string") requireFile(source);
   }
-  if (modelSource(model) === "folder") await readModelConfig(model);
+  if (modelSource(model) !== "folder") return;
+  requireModelFolder(model);
+  await readModelConfig(model);
 }
 
 /** @throws `file-not-found` */
 export function requireFile(path: string): void {
   if (statSync(path, { throwIfNoEntry: false })?.isFile()) return;
   throw new TunesmithError("file-not-found", `${path} does not exist`, "Check the dataset's path.");
+}
+
+/** @throws `file-not-found` */
+export function requireModelFolder(model: string): void {
+  if (statSync(model, { throwIfNoEntry: false })?.isDirectory()) return;
+  throw new TunesmithError("file-not-found", `the model ${model} is no folder`, "Check the model's path.");
 }
 
 /** What a model folder's `config.json` says, once all of its weight files are there. @throws as above */

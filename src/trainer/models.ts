@@ -1,6 +1,6 @@
 /** Finding and opening the models that recipes and commands name. */
 import { createHash } from "node:crypto";
-import { existsSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,9 +10,9 @@ import { fileDigest } from "../files/float32-cache.ts";
 import { cachedModel, downloadModel } from "../files/hub.ts";
 import { openAdapter } from "../methods/index.ts";
 import { none } from "../methods/none.ts";
-import { internalError, TunesmithError } from "../protocol/errors.ts";
+import { internalError } from "../protocol/errors.ts";
 import { modelSource } from "../runs/recipe.ts";
-import { readModelConfig } from "../runs/sources.ts";
+import { readModelConfig, requireModelFolder } from "../runs/sources.ts";
 import { type ChatModel, loadChatModel } from "../text/chat-model.ts";
 
 export interface OpenModel {
@@ -33,12 +33,8 @@ export async function locateModel(model: string, onProgress: ModelProgress = () 
     case "bundled":
       return bundledModel();
     case "folder":
-      if (statSync(model, { throwIfNoEntry: false })?.isDirectory()) return model;
-      throw new TunesmithError(
-        "file-not-found",
-        `the model ${model} is no folder`,
-        "Check the model's path.",
-      );
+      requireModelFolder(model);
+      return model;
     case "hub":
       return (
         (await cachedModel(model)) ??
