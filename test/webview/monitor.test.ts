@@ -280,7 +280,7 @@ describe("a chart's figures", () => {
     assert.equal(figure(123.456), "123");
     assert.equal(figure(12_345.6), "12,346");
     assert.equal(figure(Number.NaN), "–");
-    assert.equal(figure(0), "0.000");
+    assert.equal(figure(0), "0");
   });
 
   it("stand at round marks", () => {

@@ -49,7 +49,7 @@ export class Chart {
     this.#legend = new Legend({
       placeText: (x) => `${this.#content!.xName} ${this.#content!.xText(x)}`,
       valueText: options.yText,
-      namesLines: !options.small,
+      isNamed: options.small === true,
       ...(options.remove && { remove: options.remove }),
     });
     this.#table.setAttribute("aria-label", t("{0} as a table", options.title));
@@ -62,7 +62,6 @@ export class Chart {
       "div",
       { class: "chart-head" },
       h(`h${options.level}`, null, options.title),
-      options.small && this.#legend.element,
       h("div", { class: "chart-tools" }, ...(options.tools ?? []), switcher.element),
     );
     this.element = h(
@@ -71,7 +70,7 @@ export class Chart {
       head,
       this.#plot.element,
       this.#table,
-      !options.small && this.#legend.element,
+      this.#legend.element,
     );
     group.follow((change) => (change === "at" ? this.#showLegend() : this.#showTable()));
     this.#arrange();

@@ -63,9 +63,16 @@ export function section(
   ...children: Child[]
 ): HTMLDetailsElement {
   const heading = h(`h${options.level ?? 2}`, null, title);
+  let isOpen = options.open;
+  const ontoggle = () => {
+    // Also comes when one that is open appears.
+    if (details.open === isOpen) return;
+    isOpen = details.open;
+    options.onToggle(isOpen);
+  };
   const details = h(
     "details",
-    { class: "section", open: options.open, ontoggle: () => options.onToggle(details.open) },
+    { class: "section", open: options.open, ontoggle },
     h("summary", null, icon("chevron-right"), heading, options.note),
     h("div", { class: "section-body" }, ...children),
   );

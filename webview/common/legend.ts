@@ -1,7 +1,7 @@
 /** The lines of a chart by name, with their values at the crosshair, or their last ones: the chart's figures as text. */
 import { iconButton } from "./controls.ts";
 import { filled, h, setText, svg } from "./elements.ts";
-import { type ChartLine, valueAt } from "./lines.ts";
+import { type ChartLine, extent, valueAt } from "./lines.ts";
 import { t } from "./text.ts";
 
 export interface LegendOptions {
@@ -10,8 +10,8 @@ export interface LegendOptions {
   valueText: (y: number) => string;
   /** Lines that may be taken away. */
   remove?: (line: string) => (() => void) | null;
-  /** A chart of one quantity: its heading names it already. */
-  namesLines: boolean;
+  /** Whether the chart's heading names its first line already. */
+  isNamed: boolean;
 }
 
 export class Legend {
@@ -25,7 +25,10 @@ export class Legend {
     this.#options = options;
     this.#fill = filled(
       this.element,
-      (lines) => [...lines.map((line) => this.#entry(line)), this.#place],
+      (lines) => [
+        !this.#options.isNamed && this.#place,
+        ...lines.map((line, index) => this.#entry(line, index === 0)),
+      ],
       (lines) => JSON.stringify(lines.map(({ x: _x, y: _y, ...look }) => look)),
     );
   }
@@ -34,7 +37,8 @@ export class Legend {
     const named = lines.filter(({ quiet }) => !quiet);
     this.#fill(named);
     for (const line of named) setText(this.#values.get(line.id)!, this.#valueText(line, at));
-    setText(this.#place, at === null ? "" : this.#options.placeText(at));
+    const end = at ?? extent(named)?.[1];
+    setText(this.#place, end === undefined ? "" : this.#options.placeText(end));
   }
 
   /** All of it as a sentence. */
@@ -51,7 +55,7 @@ export class Legend {
     return value === null ? "–" : this.#options.valueText(value);
   }
 
-  #entry(line: ChartLine): HTMLElement {
+  #entry(line: ChartLine, isFirst: boolean): HTMLElement {
     const value = h("span", { class: "legend-value number" });
     this.#values.set(line.id, value);
     const remove = this.#options.remove?.(line.id);
@@ -59,7 +63,7 @@ export class Legend {
       "li",
       null,
       swatch(line),
-      h("span", { class: this.#options.namesLines ? "legend-label" : "visually-hidden" }, line.label),
+      h("span", { class: isFirst && this.#options.isNamed ? "visually-hidden" : "legend-label" }, line.label),
       value,
       remove && iconButton(t("Take {0} off the chart", line.label), "close", remove),
     );
@@ -67,11 +71,12 @@ export class Legend {
 }
 
 /** A piece of the line. */
-function swatch({ color, width, dash, points }: ChartLine): SVGElement {
+function swatch({ color, width, dash, points, share }: ChartLine): SVGElement {
   const line = svg("line", { x1: 1, x2: 23, y1: 5, y2: 5, "stroke-width": Math.max(width, 1.5) });
   if (dash) line.setAttribute("stroke-dasharray", dash.join(" "));
   const parts = points ? [line, svg("circle", { cx: 12, cy: 5, r: 3 })] : [line];
   const element = svg("svg", { class: "swatch", width: 24, height: 10, "aria-hidden": "true" }, ...parts);
   element.style.color = `var(${color})`;
+  if (share !== undefined) element.style.opacity = String(share + 0.2);
   return element;
 }

@@ -12,6 +12,8 @@ export interface ChartLine {
   dash?: readonly number[];
   /** Its share of the colour, for what stands behind. */
   share?: number;
+  /** An average already, which is drawn as one where points are many. */
+  average?: boolean;
   /** Few points, each of them drawn. */
   points?: boolean;
   /** Only drawn: neither in the legend nor in the table. */

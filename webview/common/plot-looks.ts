@@ -38,7 +38,7 @@ export function axesOf(
       grid: { show: false },
       ticks: { ...grid, size: 4 },
       ...(xIncrements && { incrs: [...xIncrements] }),
-      space: 70,
+      space: 46,
       size: 26,
       gap: 3,
       values: (_, splits) => splits.map((split) => xText(split)),
@@ -54,7 +54,7 @@ export function axesOf(
       ...(increments && { incrs: [...increments] }),
       ...(!increments && {
         splits: (uplot: uPlot, _axis: number, min: number, max: number) => {
-          const count = Math.max(2, uplot.bbox.height / devicePixelRatio / 36);
+          const count = Math.max(2, uplot.bbox.height / devicePixelRatio / 28);
           return log ? logTicks(min, max, count) : evenTicks(min, max, count);
         },
       }),

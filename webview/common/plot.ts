@@ -7,7 +7,7 @@ import "uplot/dist/uPlot.min.css";
 import "./plot.css";
 import type { ChartGroup } from "./chart-group.ts";
 import { moveCrosshair, moved, type Range, zoomed } from "./crosshair.ts";
-import { decimate } from "./decimate.ts";
+import { averages, decimate } from "./decimate.ts";
 import { h } from "./elements.ts";
 import { type ChartLine, type ChartMark, extent } from "./lines.ts";
 import { Painter } from "./painter.ts";
@@ -96,8 +96,10 @@ export class Plot {
     if (!this.#content || !ranges || this.#width < 20) return;
     const [min, max] = ranges.shown;
     const { lines, log } = this.#content;
-    const tables = lines.map(({ x, y }) => {
-      const points = decimate(x, y, min, max, this.#width);
+    const tables = lines.map(({ x, y, average }) => {
+      const points = average
+        ? averages(x, y, min, max, this.#width / 2)
+        : decimate(x, y, min, max, this.#width);
       return [points.x, log ? points.y.map((value) => (value > 0 ? value : null)) : points.y];
     });
     const data = uPlot.join(tables as uPlot.AlignedData[]);
@@ -134,7 +136,7 @@ export class Plot {
     return {
       width: this.#width,
       height,
-      padding: [10, 10, 0, 0],
+      padding: [10, 18, 0, 0],
       legend: { show: false },
       scales: {
         x: { time: false, range: (_, min, max) => [min ?? 0, max ?? 1] },

@@ -29,9 +29,10 @@ export function lossText(loss: number): string {
 /** A number of any size, short: "1,234", "12.3", "0.0042", "3.1e-5". */
 export function figure(value: number, decimals = 3): string {
   if (!Number.isFinite(value)) return "–";
+  if (value === 0) return "0";
   const size = Math.abs(value);
   if (size >= 1000) return count(value);
   if (size >= 100) return value.toFixed(Math.max(0, decimals - 3));
-  if (size !== 0 && size < 10 ** -decimals * 5) return value.toExponential(1);
+  if (size < 10 ** -decimals * 5) return value.toExponential(1);
   return value.toFixed(decimals);
 }

@@ -58,9 +58,9 @@ const actions: Action[] = [
 
 const openPage: Action = {
   action: "openPage",
-  label: "Details",
-  icon: "graph-line",
-  title: "Opens the run's page",
+  label: "Open the run's page",
+  icon: "open-preview",
+  small: true,
   fits: () => true,
 };
 
@@ -68,11 +68,14 @@ export class Actions {
   readonly element = h("div", { class: "actions" });
   /** What went wrong with the last click. */
   readonly problem = h("div");
+  readonly #monitor: Monitor;
   readonly #buttons: { of: Action; element: HTMLElement }[];
 
   constructor(monitor: Monitor, isPage: boolean) {
-    const shown = isPage ? actions : [...actions.filter(({ small }) => !small), openPage];
-    this.#buttons = shown.map((of) => ({ of, element: this.#button(of, monitor) }));
+    this.#monitor = monitor;
+    const narrow = actions.filter(({ small }) => !small).map((each) => ({ ...each, small: !each.primary }));
+    const shown = isPage ? actions : [...narrow, openPage];
+    this.#buttons = shown.map((of) => ({ of, element: this.#button(of) }));
     this.element.append(...this.#buttons.map(({ element }) => element));
   }
 
@@ -92,15 +95,17 @@ export class Actions {
     }
   }
 
-  #button({ action, label, icon, title, primary, small }: Action, monitor: Monitor): HTMLElement {
-    const act = async () => {
-      fill(this.problem);
-      try {
-        await monitor.act(action);
-      } catch (error) {
-        fill(this.problem, problemOf(error));
-      }
-    };
+  async act(action: RunAction, run?: string): Promise<void> {
+    fill(this.problem);
+    try {
+      await this.#monitor.act(action, run);
+    } catch (error) {
+      fill(this.problem, problemOf(error));
+    }
+  }
+
+  #button({ action, label, icon, title, primary, small }: Action): HTMLElement {
+    const act = () => void this.act(action);
     if (small) return iconButton(t(label), icon, act);
     return button(t(label), act, {
       icon,

@@ -7,7 +7,7 @@ import type { RunData } from "./run-data.ts";
 
 export function dataFacts({ history, steps }: RunData): Child[] {
   const { data, started } = history;
-  if (!data) return [h("p", { class: "quiet" }, t("The rows have not been read yet."))];
+  if (!data) return [];
   const padding = steps.column("paddingShare");
   const mean = padding.reduce((sum, share) => sum + share, 0) / padding.length;
   const rows = (value: number) => (value === 0 ? null : count(value));
@@ -16,12 +16,12 @@ export function dataFacts({ history, steps }: RunData): Child[] {
       [t("Training rows"), count(data.trainRows)],
       [t("Validation rows"), count(data.validationRows)],
       [t("Test rows"), count(data.testRows)],
-      [t("Cut to the longest length"), rows(data.truncatedRows)],
-      [t("Left out, nothing to train"), rows(data.untrainableRows)],
-      [t("Trained tokens an epoch"), count(data.trainedTokens)],
+      [t("Cut to length"), rows(data.truncatedRows)],
+      [t("Left out"), rows(data.untrainableRows)],
+      [t("Tokens per epoch"), count(data.trainedTokens)],
       [t("What is trained"), data.trained],
-      [t("Steps an epoch"), started && count(started.stepsPerEpoch)],
-      [t("Padding among tokens"), padding.length > 0 && percent(mean)],
+      [t("Steps per epoch"), started && count(started.stepsPerEpoch)],
+      [t("Padding"), padding.length > 0 && percent(mean)],
     ),
   ];
 }
@@ -59,7 +59,6 @@ function againstEstimate(measured: number, predicted: number): string {
 /** Newest first, with the validation loss measured there. */
 export function checkpointTable({ history }: RunData): Child[] {
   const { checkpoints, validations } = history;
-  if (checkpoints.length === 0) return [h("p", { class: "quiet" }, t("None has been written yet."))];
   const best = bestValidation(history);
   const lossAt = new Map(validations.map(({ step, loss }) => [step, loss]));
   const row = ({ step, time }: { step: number; time: number }) => {
@@ -68,18 +67,23 @@ export function checkpointTable({ history }: RunData): Child[] {
       "tr",
       null,
       h("th", { scope: "row" }, count(step)),
-      h("td", null, loss === undefined ? "" : lossText(loss)),
+      h(
+        "td",
+        null,
+        loss === undefined ? "" : lossText(loss),
+        best?.step === step && h("span", { class: "best" }, icon("star-full"), t("best")),
+      ),
       h("td", null, new Date(time).toLocaleTimeString()),
-      h("td", null, best?.step === step && h("span", { class: "best" }, icon("star-full"), t("best"))),
     );
   };
-  const heads = [t("Step"), t("Validation loss"), t("Written"), t("Kept as")];
+  const heads = [t("Step"), t("Validation loss"), t("Written")];
+  const table = h(
+    "table",
+    { class: "plain" },
+    h("thead", null, h("tr", null, ...heads.map((name) => h("th", { scope: "col" }, name)))),
+    h("tbody", null, ...checkpoints.toReversed().slice(0, 200).map(row)),
+  );
   return [
-    h(
-      "table",
-      { class: "plain" },
-      h("thead", null, h("tr", null, ...heads.map((name) => h("th", { scope: "col" }, name)))),
-      h("tbody", null, ...checkpoints.toReversed().slice(0, 200).map(row)),
-    ),
+    h("div", { class: "checkpoints", tabindex: 0, role: "region", "aria-label": t("Checkpoints") }, table),
   ];
 }

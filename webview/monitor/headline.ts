@@ -1,6 +1,6 @@
 /** The top of both views: which run, its state, how far it is, and its most telling figures. */
 import "@vscode-elements/elements/dist/vscode-progress-bar/index.js";
-import type { RunInfo } from "../../src/contracts/monitor.ts";
+import type { RunAction, RunInfo } from "../../src/contracts/monitor.ts";
 import { bestValidation } from "../../src/runs/schema.ts";
 import { problem } from "../common/controls.ts";
 import { type Child, filled, h, setText } from "../common/elements.ts";
@@ -45,6 +45,11 @@ export class Headline {
     this.#fillProblem = filled(trouble, whatIsWrong);
   }
 
+  /** Asks for it; what goes wrong is shown under the buttons. */
+  act(action: RunAction, run?: string): Promise<void> {
+    return this.#actions.act(action, run);
+  }
+
   update(run: RunData): void {
     const { info } = run;
     setText(this.#name, info.name);
@@ -81,7 +86,7 @@ function about(info: RunInfo, isPage: boolean): Child[] {
     dateStyle: "medium",
     timeStyle: "short",
   });
-  const parts = isPage ? [info.model, info.method, created] : [info.model, info.method];
+  const parts = isPage ? [info.model, info.method, created] : [info.model];
   return [
     stateBadge(info),
     ...parts.filter((part) => part !== "").map((part) => h("span", { class: "quiet" }, part)),

@@ -81,7 +81,17 @@ function ofShown(run: RunData, axis: Axis, weight: number): ChartLine[] {
   return [
     isSmooth ? { ...training, share: 0.35 } : training,
     ...(isSmooth
-      ? [{ id: "smoothed", label: t("Training, smoothed"), color, width: 2, x, y: smoothed(raw, weight) }]
+      ? [
+          {
+            id: "smoothed",
+            label: t("Smoothed"),
+            color,
+            width: 2,
+            average: true,
+            x,
+            y: smoothed(raw, weight),
+          },
+        ]
       : []),
     ...validationLine(run, x, axis, {
       id: "validation",
@@ -97,7 +107,7 @@ function ofOverlay(run: RunData, index: number, axis: Axis, weight: number): Cha
   const { name, run: id } = run.info;
   const look = { ...lookOf(index), width: 1.5 };
   return [
-    { id, label: name, ...look, x, y: smoothed(run.steps.column("loss"), weight) },
+    { id, label: name, ...look, average: true, x, y: smoothed(run.steps.column("loss"), weight) },
     ...validationLine(run, x, axis, {
       id: `${id}\nvalidation`,
       label: t("{0}, validation", name),

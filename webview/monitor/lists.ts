@@ -1,4 +1,4 @@
-/** Lists of a run: what it warned of, what it wrote at each stage of training, and its comparisons. All of it is text. */
+/** Lists of a run: what it warned of, what it wrote at each stage of training, its comparisons and recipe. All of it is text. */
 import type { RunInfo } from "../../src/contracts/monitor.ts";
 import type { RunEvent } from "../../src/runs/schema.ts";
 import { button, icon } from "../common/controls.ts";
@@ -6,6 +6,7 @@ import { type Child, h } from "../common/elements.ts";
 import { stateBadge } from "../common/run-state.ts";
 import { isActive } from "../common/states.ts";
 import { count, t } from "../common/text.ts";
+import type { RunData } from "./run-data.ts";
 
 const atOnce = 3;
 
@@ -24,9 +25,6 @@ export function noticeList(notices: readonly RunEvent<"notice">[]): Child[] {
 
 /** By prompt, the newest text first. */
 export function sampleList(samples: readonly RunEvent<"sample">[]): Child[] {
-  if (samples.length === 0) {
-    return [h("p", { class: "quiet" }, t("Texts that the model writes during training appear here."))];
-  }
   return [...Map.groupBy(samples, ({ prompt }) => prompt)].map(([prompt, texts]) =>
     h(
       "article",
@@ -93,4 +91,11 @@ function firstFew<T>(all: readonly T[], kind: string, item: (each: T) => HTMLEle
     h("summary", null, t("{0} earlier", count(rest.length))),
   );
   return [list(all.slice(0, atOnce)), more];
+}
+
+export function recipeText({ recipe, recipeFile }: Pick<RunData, "recipe" | "recipeFile">): Child[] {
+  return [
+    recipeFile !== null && h("p", { class: "quiet" }, recipeFile),
+    h("pre", { class: "block recipe", tabindex: 0, role: "region", "aria-label": t("Recipe") }, recipe),
+  ];
 }

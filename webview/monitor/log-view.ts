@@ -13,15 +13,13 @@ export class LogView {
   readonly #text = h("pre", { class: "block log", tabindex: 0, role: "region", "aria-label": t("Log") });
   readonly #note = h("p", { class: "quiet" });
   readonly #problem = h("div");
-  readonly #isOpen: () => boolean;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #read = { run: "", at: Number.NEGATIVE_INFINITY };
 
-  constructor(monitor: Monitor, isOpen: () => boolean) {
+  constructor(monitor: Monitor, openInEditor: () => void) {
     this.#monitor = monitor;
-    this.#isOpen = isOpen;
     const refresh = button(t("Refresh"), () => void this.#fetch(), { icon: "refresh" });
-    const open = button(t("Open in the editor"), () => void monitor.act("openLog"), { icon: "go-to-file" });
+    const open = button(t("Open in the editor"), openInEditor, { icon: "go-to-file" });
     this.element = h(
       "div",
       null,
@@ -32,10 +30,10 @@ export class LogView {
     );
   }
 
-  /** Called when something of the run changed, and when its section opens. */
+  /** Called when something of the run changed while its section is open. */
   update(): void {
     const { shown } = this.#monitor;
-    if (!shown || !this.#isOpen()) return;
+    if (!shown || !this.element.checkVisibility()) return;
     const isOther = shown.info.run !== this.#read.run;
     const wait = isOther ? 0 : this.#read.at + refreshMs - performance.now();
     if (wait <= 0 && (isOther || isActive(shown.info))) void this.#fetch();

@@ -23,7 +23,7 @@ export class LossChart {
   readonly #reset: HTMLElement;
   readonly #others = h("vscode-single-select", {
     class: "picker",
-    "aria-label": t("Lay another run over this one"),
+    label: t("Lay another run over this one"),
   });
   readonly #fillOthers: (runs: { run: string; name: string }[]) => void;
 
@@ -93,7 +93,7 @@ export class LossChart {
     const names: Record<Axis, string> = { step: t("by step"), time: t("by time"), epoch: t("by epoch") };
     const axis = h(
       "vscode-single-select",
-      { class: "picker", "aria-label": t("Horizontal axis") },
+      { class: "picker", label: t("Horizontal axis") },
       ...axes.map((each) => option(each, names[each], each === state.value.axis)),
     );
     axis.addEventListener("change", () => {

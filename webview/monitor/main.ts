@@ -38,6 +38,7 @@ const view = new View({ monitor, group, announcer, changed });
 
 const message = h("div", { class: "empty" });
 const fillMessage = filled(message, (what: { text: string; problem: Node | null }): Child[] => [
+  h("h1", { class: "visually-hidden" }, t("Training")),
   what.problem ?? h("p", null, what.text),
 ]);
 main.append(message, view.element);

@@ -99,8 +99,8 @@ export class Monitor {
   }
 
   /** @throws what the host could not do */
-  async act(action: RunAction, run = this.#run): Promise<void> {
-    if (run !== null) await this.#channel.request("act", { run, action });
+  async act(action: RunAction, run = this.#run ?? undefined): Promise<void> {
+    if (run !== undefined) await this.#channel.request("act", { run, action });
   }
 
   /** @throws what the host could not read */
