@@ -3,7 +3,16 @@
  * are in `methods/`. `recipeJsonSchema` is the whole as one JSON Schema (draft 2020-12), for editors.
  */
 import { methods } from "../methods/index.ts";
-import { choice, flag, integer, object, orNull, type Schema, text } from "../protocol/schema-parts.ts";
+import {
+  choice,
+  flag,
+  integer,
+  inWords,
+  object,
+  orNull,
+  type Schema,
+  text,
+} from "../protocol/schema-parts.ts";
 
 /** A part of the training rows or a file of its own; 0 is none. */
 function rows(description: string): Schema {
@@ -152,7 +161,12 @@ const train = object("How to train.", {
   ),
   keepBest: flag("The result is the checkpoint with the lowest validation loss, not the last one.", true),
   checkpointEvery: every("How often the run's state is saved, so that it can be continued."),
-  threads: integer("Processor threads; 0 takes one per core, and leaves one core free where there are more than two.", 0, 1024, 0),
+  threads: integer(
+    "Processor threads; 0 takes one per core, and leaves one core free where there are more than two.",
+    0,
+    1024,
+    0,
+  ),
 });
 
 /** All of a recipe but the inside of `method`, whose schema its name decides. */
@@ -171,11 +185,60 @@ export const recipeSchema = object(
 
 /** The recipe's whole JSON Schema, for editors and for `ajv` elsewhere. */
 export function recipeJsonSchema(): object {
-  const method = { oneOf: Object.values(methods).map((entry) => entry.schema), default: { name: "lora" } };
+  const method: EditorSchema = {
+    description: "The tuning method and its settings.",
+    oneOf: Object.values(methods).map((entry) => entry.schema),
+    default: { name: "lora" },
+  };
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "Tunesmith recipe",
-    ...recipeSchema,
-    properties: { ...recipeSchema.properties, method },
+    ...forEditors({ ...recipeSchema, properties: { ...recipeSchema.properties, method } }),
+    defaultSnippets: [{ label: "a recipe", description: "A run with usual settings.", body: usualRecipe }],
+  };
+}
+
+const usualRecipe = {
+  model: "tiny",
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the editor's placeholder
+  data: { train: "${1:train.jsonl}" },
+  method: { name: "lora" },
+  train: { epochs: 3 },
+};
+
+/** Written when a key is completed, where there is no default: one that another setting decides, or none at all. */
+const suggestions: Readonly<Record<string, unknown>> = {
+  model: "tiny",
+  epochs: 3,
+  steps: 200,
+  learningRate: 2e-4,
+  warmupRatio: 0.05,
+  warmupSteps: 10,
+  alpha: 32,
+  patience: 5,
+};
+
+interface EditorSchema extends Schema {
+  oneOf?: readonly Schema[];
+}
+
+/** Adds what VS Code shows beyond the standard: what is allowed and the default in hovers, values in completions. */
+function forEditors(schema: EditorSchema, key = ""): object {
+  const { description, default: byDefault, properties, oneOf } = schema;
+  const isObject = properties !== undefined || oneOf !== undefined;
+  const facts = [
+    isObject ? "" : inWords(schema),
+    isObject || byDefault === undefined ? "" : `default \`${JSON.stringify(byDefault)}\``,
+  ].filter(Boolean);
+  return {
+    ...schema,
+    ...(description && { markdownDescription: [description, facts.join("; ")].filter(Boolean).join("\n\n") }),
+    ...(key in suggestions && { defaultSnippets: [{ body: suggestions[key] }] }),
+    ...(oneOf && { oneOf: oneOf.map((option) => forEditors(option)) }),
+    ...(properties && {
+      properties: Object.fromEntries(
+        Object.entries(properties).map(([name, inner]) => [name, forEditors(inner, name)]),
+      ),
+    }),
   };
 }

@@ -51,6 +51,22 @@ describe("a recipe that the wizard writes", () => {
     }
   });
 
+  it("is explained by the schema: what is allowed, the default, and a whole recipe to begin with", () => {
+    const schema = recipeJsonSchema() as {
+      properties: Record<string, { properties: Record<string, { markdownDescription: string }> }>;
+      defaultSnippets: { body: object }[];
+    };
+    const { markdownDescription } = schema.properties.train!.properties.batchSize!;
+    assert.match(
+      markdownDescription,
+      /^Rows computed at once\.\n\na whole number from 1 to 4096; default `4`$/,
+    );
+    const validate = new Ajv2020({ strict: false }).compile(schema);
+    assert.ok(validate(schema.defaultSnippets[0]!.body), JSON.stringify(validate.errors));
+    const sample = new URL("../../assets/sample/support.tune.json", import.meta.url);
+    assert.ok(validate(JSON.parse(readFileSync(sample, "utf8"))), JSON.stringify(validate.errors));
+  });
+
   it("names files from where it lies, so that the folder can be moved", () => {
     const folder = join(root, "models", "mine");
     mkdirSync(folder, { recursive: true });

@@ -142,7 +142,7 @@ describe("the start of a run", () => {
       seen.map(({ question }) => [question.step, question.steps]),
       [1, 2, 3, 4].map((step) => [step, 4]),
     );
-    assert.match((seen[3]!.question as TextQuestion).prompt, /about 4 min · 1\.2 GB of 6\.0 GB free memory/);
+    assert.match((seen[3]!.question as TextQuestion).prompt, /about 4 min · 1\.2 GB of 6\.0 GB free /);
     assert.match(
       seen[2]!.choices[1]!.detail!,
       /3 epochs over 412 rows = 156 steps; rows up to 182 tokens fit in 192/,
@@ -237,7 +237,7 @@ describe("the start of a run", () => {
     assert.match(choices.find(({ id }) => id === "org/damaged")!.description!, /it is tokenizer-invalid/);
     assert.match(
       choices.find(({ id }) => id === remote[1]!.model)!.description!,
-      /^400M · Apache-2\.0 · 727 MB download · about 10 s/,
+      /^400M · about 10 s · 1\.2 GB of 6\.0 GB free · 727 MB download · Apache-2\.0$/,
     );
   });
 

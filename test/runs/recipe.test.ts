@@ -272,7 +272,8 @@ it("knows the formats that the data room knows", () => {
 });
 
 it("the schema for editors is a valid JSON Schema and agrees on good and bad recipes", () => {
-  const validate = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true }).compile(
+  const keywords = ["markdownDescription", "defaultSnippets"];
+  const validate = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true, keywords }).compile(
     recipeJsonSchema(),
   );
   assert.equal(validate(JSON.parse(example)), true, JSON.stringify(validate.errors));

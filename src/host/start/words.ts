@@ -14,15 +14,15 @@ export class Words {
     this.#l10n = l10n;
   }
 
-  /** "0.6B · Apache-2.0 · 1.2 GB download · about 40 minutes" */
+  /** "596M · about 33 min · 4.0 GB of 21 GB free · 1.5 GB download · Apache-2.0": what may be cut off comes last. */
   model({ licence, gated, downloadBytes, source }: Candidate, plan: PlanOutlook | undefined): string {
     const l10n = this.#l10n;
     return join(
       plan?.error === null && parameters(plan.outlook.parameters),
-      licence,
-      gated && l10n.t("asks for an account"),
-      source === "hub" && l10n.t("{0} download", bytes(downloadBytes)),
       plan && this.plan(plan),
+      source === "hub" && l10n.t("{0} download", bytes(downloadBytes)),
+      gated && l10n.t("asks for an account"),
+      licence,
     );
   }
 
@@ -99,7 +99,7 @@ export class Words {
     return `${epochsInWords}; ${length}`;
   }
 
-  /** "about 4 min · 1.2 GB of 6 GB free", or why it does not go. */
+  /** "about 4 min · 1.2 GB of 6.0 GB free", or why it does not go. */
   plan(plan: PlanOutlook): string {
     return plan.error === null ? this.cost(plan.outlook) : plan.error.message;
   }
@@ -107,7 +107,7 @@ export class Words {
   cost({ fits, memoryBytes, freeMemoryBytes, diskBytes, freeDiskBytes, seconds }: RecipeOutlook): string {
     const l10n = this.#l10n;
     if (fits) {
-      const memory = l10n.t("{0} of {1} free memory", bytes(memoryBytes), bytes(freeMemoryBytes));
+      const memory = l10n.t("{0} of {1} free", bytes(memoryBytes), bytes(freeMemoryBytes));
       return join(this.time(seconds), memory);
     }
     return memoryBytes > freeMemoryBytes * 0.9 || diskBytes <= freeDiskBytes
@@ -118,7 +118,9 @@ export class Words {
   /** "about 4 min" */
   time(seconds: number): string {
     const l10n = this.#l10n;
-    if (seconds < 90) return l10n.t("about {0} s", Math.max(1, Math.round(seconds)));
+    // Starting costs as much, and no arithmetic knows it.
+    if (seconds < 10) return l10n.t("a few seconds");
+    if (seconds < 90) return l10n.t("about {0} s", Math.round(seconds));
     if (seconds < 90 * 60) return l10n.t("about {0} min", Math.round(seconds / 60));
     if (seconds < 36 * 3600) return l10n.t("about {0} h", (seconds / 3600).toFixed(1));
     return l10n.t("about {0} days", (seconds / 86_400).toFixed(1));
