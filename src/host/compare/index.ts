@@ -10,6 +10,7 @@ import { act } from "../monitor/actions.ts";
 import { webviewPort } from "../monitor/index.ts";
 import type { Node } from "../monitor/tree.ts";
 import { panelHtml, webviewFolder } from "../webview.ts";
+import { addToDataset } from "./add-to-dataset.ts";
 import { askExportPath } from "./ask-path.ts";
 import { chat } from "./chat.ts";
 import { chooseComparison } from "./choose.ts";
@@ -59,7 +60,7 @@ async function show(
       act: async (action, run) =>
         action === "showRun" ? act(host, run, "openPage") : act(host, directory, action),
       askPath: askExportPath,
-      addToDataset: async () => false,
+      addToDataset: (run, row) => addToDataset(store.get(run), row),
       chat: (run, asked, options) => chat(host, run, asked, options),
       onProblem: (problem) => host.log.warn(`comparison: ${problem}`),
     },
