@@ -2,22 +2,21 @@
  * The compare panel as it is built, in a real browser: under the panel's own content policy, beside a host that is made up.
  * Nothing of the page is replaced; what VS Code gives a panel (messages, kept state, theme) is set up around it.
  */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { type Browser, chromium, type Page } from "playwright-core";
+// @ts-expect-error: a script without types
 import { panelChecks } from "../../scripts/panel-checks.mjs";
 import { compareHost, comparePanel } from "../../src/contracts/compare.ts";
 import { Channel } from "../../src/protocol/channel.ts";
 import { checkOf } from "../../src/protocol/checks.ts";
 import type { FakeHost } from "./compare-host.ts";
-import { type Theme, themes } from "./compare-themes.ts";
+import { type ThemeName, themeOf } from "./compare-themes.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const require = createRequire(import.meta.url);
 const origin = "https://panel.test";
 const nonce = "bm9uY2U";
 const policy = `default-src 'none'; script-src 'nonce-${nonce}' ${origin}; style-src ${origin}; font-src ${origin}; img-src ${origin} data:`;
@@ -55,7 +54,7 @@ export interface OpenedPanel {
 }
 
 export interface PanelOptions {
-  theme?: Theme;
+  theme?: ThemeName;
   width?: number;
   height?: number;
   state?: unknown;
@@ -85,12 +84,13 @@ export async function openPanel(
       ".css": "text/css",
       ".ttf": "font/ttf",
     };
+    if (!existsSync(file)) return route.fulfill({ status: 404 });
     return route.fulfill({ contentType: types[extname(name)]!, body: readFileSync(file) });
   });
   let listening: Promise<unknown> | undefined;
   const port = {
     post: (message: unknown) => {
-      page.evaluate((data) => window.postMessage(data), message).catch(() => {});
+      page.evaluate(`postMessage(${JSON.stringify(message)})`).catch(() => {});
     },
     listen: (receive: (message: unknown) => void) => {
       listening = page.exposeFunction("toHost", receive);
@@ -107,7 +107,7 @@ export async function openPanel(
     (problem) => complaints.push(`host: ${problem}`),
   );
   await listening;
-  await page.addInitScript({ content: surroundings(state, themes[theme].variables) });
+  await page.addInitScript({ content: surroundings(state, themeOf(theme).variables) });
   await page.goto(`${origin}/`);
   await page.waitForSelector("#headline, .failed", { timeout: 15_000 }).catch((error) => {
     throw new Error(`the panel did not come up: ${complaints.join("; ")}`, { cause: error });
@@ -143,7 +143,7 @@ function surroundings(state: unknown, variables: Record<string, string>): string
   }`;
 }
 
-function html(theme: Theme): string {
+function html(theme: ThemeName): string {
   return `<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
@@ -152,10 +152,7 @@ function html(theme: Theme): string {
 <link rel="stylesheet" href="${origin}/codicon.css" id="vscode-codicon-stylesheet" nonce="${nonce}">
 <link rel="stylesheet" href="${origin}/compare.css">
 </head>
-<body class="${themes[theme].bodyClass}" data-strings="{}"><div id="root"></div>
+<body class="${themeOf(theme).bodyClass}" data-strings="{}"><div id="root"></div>
 <script type="module" nonce="${nonce}" src="${origin}/compare.js"></script>
 </body></html>`;
 }
-
-/** The text of axe-core, to be evaluated in a page. */
-export const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");

@@ -1,198 +1,93 @@
-/** The colours that VS Code's four default themes give a panel, as far as the compare page uses them. */
-
-export const themeNames = ["dark", "light", "hc", "hc-light"] as const;
-export type Theme = (typeof themeNames)[number];
-
-const fonts = {
-  "font-family": "system-ui, 'Noto Sans', 'DejaVu Sans', sans-serif",
-  "font-size": "13px",
-  "editor-font-family": "'DejaVu Sans Mono', monospace",
-  "editor-font-size": "13px",
-};
+/** VS Code's four default themes, with what the compare page uses beyond other panels. */
+import { themes as base, type ThemeName } from "../../webview/dev/themes.ts";
 
 const dark = {
-  foreground: "#cccccc",
-  descriptionForeground: "#9d9d9d",
-  errorForeground: "#f85149",
-  focusBorder: "#0078d4",
-  "icon-foreground": "#cccccc",
-  "editor-background": "#1f1f1f",
-  "editor-foreground": "#cccccc",
   "editorWidget-background": "#202020",
-  "widget-border": "#313131",
   "widget-shadow": "#0000005c",
-  "panel-border": "#2b2b2b",
-  "textLink-foreground": "#4daafc",
-  "textCodeBlock-background": "#2b2b2b",
-  "button-background": "#0078d4",
-  "button-foreground": "#ffffff",
-  "button-hoverBackground": "#026ec1",
-  "button-border": "#ffffff12",
-  "button-secondaryBackground": "#313131",
-  "button-secondaryForeground": "#cccccc",
-  "button-secondaryHoverBackground": "#3c3c3c",
   "input-background": "#313131",
   "input-border": "#3c3c3c",
   "input-foreground": "#cccccc",
   "input-placeholderForeground": "#989898",
-  "inputOption-activeBackground": "#2489db82",
-  "inputOption-activeBorder": "#2488db",
-  "inputOption-activeForeground": "#ffffff",
-  "inputValidation-errorBackground": "#5a1d1d",
-  "inputValidation-errorBorder": "#be1100",
   "dropdown-background": "#313131",
   "dropdown-border": "#3c3c3c",
   "dropdown-foreground": "#cccccc",
   "menu-background": "#1f1f1f",
   "menu-foreground": "#cccccc",
   "menu-border": "#454545",
-  "list-hoverBackground": "#2a2d2e",
   "list-inactiveSelectionBackground": "#37373d",
-  "toolbar-hoverBackground": "#5a5d5e50",
-  "progressBar-background": "#0078d4",
   "scrollbarSlider-background": "#79797966",
-  "editorWarning-foreground": "#cca700",
   "diffEditor-insertedTextBackground": "#9ccc2c33",
   "diffEditor-removedTextBackground": "#ff000033",
-  "testing-iconPassed": "#73c991",
-  "testing-iconFailed": "#f14c4c",
-  "charts-blue": "#3794ff",
-  "charts-red": "#f14c4c",
-  "charts-green": "#89d185",
-  "charts-yellow": "#cca700",
 };
 
 const light = {
   ...dark,
-  foreground: "#3b3b3b",
-  descriptionForeground: "#3b3b3b",
-  focusBorder: "#005fb8",
-  "icon-foreground": "#3b3b3b",
-  "editor-background": "#ffffff",
-  "editor-foreground": "#3b3b3b",
   "editorWidget-background": "#f8f8f8",
-  "widget-border": "#e5e5e5",
   "widget-shadow": "#00000029",
-  "panel-border": "#e5e5e5",
-  "textLink-foreground": "#005fb8",
-  "textCodeBlock-background": "#f8f8f8",
-  "button-background": "#005fb8",
-  "button-hoverBackground": "#0258a8",
-  "button-border": "#0000001a",
-  "button-secondaryBackground": "#e5e5e5",
-  "button-secondaryForeground": "#3b3b3b",
-  "button-secondaryHoverBackground": "#cccccc",
   "input-background": "#ffffff",
   "input-border": "#cecece",
   "input-foreground": "#3b3b3b",
   "input-placeholderForeground": "#767676",
-  "inputOption-activeBackground": "#bed6ed",
-  "inputOption-activeBorder": "#005fb8",
-  "inputOption-activeForeground": "#000000",
-  "inputValidation-errorBackground": "#f2dede",
   "dropdown-background": "#ffffff",
   "dropdown-border": "#cecece",
   "dropdown-foreground": "#3b3b3b",
   "menu-background": "#ffffff",
   "menu-foreground": "#3b3b3b",
   "menu-border": "#cecece",
-  "list-hoverBackground": "#f2f2f2",
   "list-inactiveSelectionBackground": "#e4e6f1",
-  "toolbar-hoverBackground": "#b8b8b850",
-  "progressBar-background": "#005fb8",
   "scrollbarSlider-background": "#64646466",
-  "editorWarning-foreground": "#bf8803",
-  "testing-iconPassed": "#388a34",
-  "testing-iconFailed": "#f14c4c",
-  "charts-blue": "#1a85ff",
-  "charts-red": "#e51400",
-  "charts-green": "#388a34",
-  "charts-yellow": "#bf8803",
 };
 
-const hc = {
+const bare = {
+  "diffEditor-insertedTextBackground": "#00000000",
+  "diffEditor-removedTextBackground": "#00000000",
+};
+const contrast = {
   ...dark,
-  foreground: "#ffffff",
-  descriptionForeground: "#ffffffb3",
-  focusBorder: "#f38518",
-  contrastBorder: "#6fc3df",
-  contrastActiveBorder: "#f38518",
-  "icon-foreground": "#ffffff",
-  "editor-background": "#000000",
-  "editor-foreground": "#ffffff",
+  ...bare,
   "editorWidget-background": "#0c141f",
-  "widget-border": "#6fc3df",
-  "panel-border": "#6fc3df",
-  "textLink-foreground": "#21a6ff",
-  "textCodeBlock-background": "#000000",
-  "button-background": "#000000",
-  "button-border": "#6fc3df",
-  "button-secondaryBackground": "#000000",
-  "button-secondaryForeground": "#ffffff",
-  "button-secondaryHoverBackground": "#000000",
   "input-background": "#000000",
   "input-border": "#6fc3df",
   "input-foreground": "#ffffff",
   "input-placeholderForeground": "#ffffffb3",
-  "inputOption-activeBackground": "#00000000",
-  "inputOption-activeBorder": "#6fc3df",
-  "inputValidation-errorBackground": "#000000",
-  "inputValidation-errorBorder": "#6fc3df",
   "dropdown-background": "#000000",
   "dropdown-border": "#6fc3df",
   "dropdown-foreground": "#ffffff",
   "menu-background": "#000000",
   "menu-foreground": "#ffffff",
   "menu-border": "#6fc3df",
-  "list-hoverBackground": "#ffffff1a",
   "list-inactiveSelectionBackground": "#00000000",
-  "toolbar-hoverBackground": "#00000000",
-  "diffEditor-insertedTextBackground": "#00000000",
-  "diffEditor-removedTextBackground": "#00000000",
 };
-
-const hcLight = {
+const contrastLight = {
   ...light,
-  foreground: "#292929",
-  descriptionForeground: "#292929b3",
-  focusBorder: "#006bbd",
-  contrastBorder: "#0f4a85",
-  contrastActiveBorder: "#006bbd",
-  "icon-foreground": "#292929",
+  ...bare,
   "editorWidget-background": "#ffffff",
-  "widget-border": "#0f4a85",
-  "panel-border": "#0f4a85",
-  "textLink-foreground": "#0f4a85",
-  "textCodeBlock-background": "#f2f2f2",
-  "button-background": "#0f4a85",
-  "button-border": "#0f4a85",
-  "button-secondaryBackground": "#ffffff",
-  "button-secondaryForeground": "#292929",
   "input-border": "#0f4a85",
   "input-foreground": "#292929",
   "input-placeholderForeground": "#292929b3",
-  "inputOption-activeBackground": "#00000000",
-  "inputOption-activeForeground": "#292929",
-  "inputValidation-errorBackground": "#ffffff",
   "dropdown-border": "#0f4a85",
   "dropdown-foreground": "#292929",
   "menu-foreground": "#292929",
   "menu-border": "#0f4a85",
-  "list-hoverBackground": "#0f4a851a",
   "list-inactiveSelectionBackground": "#0f4a851a",
-  "toolbar-hoverBackground": "#00000000",
-  "diffEditor-insertedTextBackground": "#00000000",
-  "diffEditor-removedTextBackground": "#00000000",
 };
 
-const variables = (colours: Record<string, string>) =>
-  Object.fromEntries(
-    Object.entries({ ...fonts, ...colours }).map(([name, value]) => [`--vscode-${name}`, value]),
-  );
-
-export const themes: Record<Theme, { bodyClass: string; variables: Record<string, string> }> = {
-  dark: { bodyClass: "vscode-dark", variables: variables(dark) },
-  light: { bodyClass: "vscode-light", variables: variables(light) },
-  hc: { bodyClass: "vscode-high-contrast", variables: variables(hc) },
-  "hc-light": { bodyClass: "vscode-high-contrast vscode-high-contrast-light", variables: variables(hcLight) },
+const more: Record<ThemeName, Record<string, string>> = {
+  dark,
+  light,
+  "high-contrast": contrast,
+  "high-contrast-light": contrastLight,
 };
+
+export const themeNames = Object.keys(base) as ThemeName[];
+export type { ThemeName };
+
+/** The body's class, and the root's variables with their whole names. */
+export function themeOf(name: ThemeName): { bodyClass: string; variables: Record<string, string> } {
+  const { bodyClass, variables } = base[name];
+  const named = Object.entries({ ...variables, ...more[name] }).map(([key, value]) => [
+    `--vscode-${key}`,
+    value,
+  ]);
+  return { bodyClass, variables: Object.fromEntries(named) };
+}

@@ -6,10 +6,10 @@ import type { Page } from "./page.ts";
 import { popup } from "./popup.ts";
 
 const formats = [
-  { id: "html", title: "Web page", about: "All there is, in one file that works offline" },
-  { id: "csv", title: "CSV", about: "Rows with answers and scores, for a spreadsheet" },
-  { id: "jsonl", title: "JSON Lines", about: "Rows with all that was recorded, for programs" },
-  { id: "markdown", title: "Markdown", about: "Verdict and summary, for a report or an issue" },
+  { id: "html", title: t("Web page"), about: t("All there is, in one file that works offline") },
+  { id: "csv", title: t("CSV"), about: t("Rows with answers and scores, for a spreadsheet") },
+  { id: "jsonl", title: t("JSON Lines"), about: t("Rows with all that was recorded, for programs") },
+  { id: "markdown", title: t("Markdown"), about: t("Verdict and summary, for a report or an issue") },
 ];
 
 export function exportMenu(page: Page): HTMLElement {
@@ -26,8 +26,8 @@ export function exportMenu(page: Page): HTMLElement {
     h(
       "button",
       { type: "button", class: "choice", "data-format": id, onclick: () => write(id) },
-      h("span", null, t(title)),
-      h("span", { class: "quiet" }, t(about)),
+      h("span", null, title),
+      h("span", { class: "quiet" }, about),
     ),
   );
   return popup(t("Export"), "export", ...choices, outcome);

@@ -155,7 +155,7 @@ function text(x: string, y: number, anchor: string, words: string, name: string)
 }
 
 function table(page: Page, { differences }: Shown): HTMLElement {
-  const columns = ["Fine-tuned over", "Difference", "95% interval", "Rows", "p"];
+  const columns = [t("Fine-tuned over"), t("Difference"), t("95% interval"), t("Rows"), "p"];
   const row = (difference: Difference, i: number) => {
     const { low, high } = difference.interval;
     return h(
@@ -168,7 +168,7 @@ function table(page: Page, { differences }: Shown): HTMLElement {
       h("td", null, evidence(difference, i === 0) || "–"),
     );
   };
-  const head = h("tr", null, ...columns.map((column) => h("th", { scope: "col" }, t(column))));
+  const head = h("tr", null, ...columns.map((column) => h("th", { scope: "col" }, column)));
   const whole = h(
     "table",
     { class: "figures" },

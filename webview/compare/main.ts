@@ -1,8 +1,13 @@
 /** The compare page: builds its parts, asks the host for head and rows, and keeps them in line with what comes. */
 import "../common/common.css";
 import "./page.css";
+import "./controls.css";
+import "./texts.css";
+import "./confusion.css";
 import "./tables.css";
+import "./forest.css";
 import "./rows.css";
+import "./detail.css";
 import "./chat.css";
 import { other, own } from "tunesmith:checks/compare";
 import type { compareHost, comparePanel, ListedRow } from "../../src/contracts/compare.ts";

@@ -30,7 +30,7 @@ export interface DetailHooks {
 export function rowDetail(page: Page, row: ListedRow, hooks: DetailHooks): RowDetail {
   const controller = new AbortController();
   const notes = rowNotes(page, row, hooks.noted);
-  const heading = h("h3", { tabindex: -1, id: "detail-title" }, h("bdi", null, row.id));
+  const heading = h("h3", { tabindex: -1, id: "detail-title", title: row.id }, h("bdi", null, row.id));
   const verdict = h("span");
   const steps = {
     [-1]: iconButton(t("Previous row"), "arrow-up", () => hooks.go(-1)),
@@ -98,13 +98,13 @@ export function rowDetail(page: Page, row: ListedRow, hooks: DetailHooks): RowDe
   };
 }
 
-const roles: Record<string, string> = { system: "System", user: "User", assistant: "Assistant" };
+const roles: Record<string, string> = { system: t("System"), user: t("User"), assistant: t("Assistant") };
 
 function turn(role: string, content: string): HTMLElement {
   return h(
     "div",
     { class: `turn ${Object.hasOwn(roles, role) ? role : ""}` },
-    h("span", { class: "role" }, t(roles[role] ?? role)),
+    h("span", { class: "role" }, roles[role] ?? role),
     wholeText(content),
   );
 }

@@ -35,7 +35,7 @@ function summaryTable({ comparison }: CompareHead): Child[] {
   };
   const head = [
     h("th", { scope: "col" }, t("Way of asking")),
-    ...figures.map(({ title, help }) => h("th", { scope: "col", title: t(help) }, t(title))),
+    ...figures.map(({ title, help }) => h("th", { scope: "col", title: help }, title)),
   ];
   const row = ({ id, title }: (typeof ways)[number], w: number) =>
     h(
@@ -72,7 +72,7 @@ function taskPicker(page: Page): Part {
   select.setAttribute("aria-describedby", "task-about");
   const showTasks = filled(
     select,
-    ({ tasks }: CompareHead) => tasks.map(({ id, title }) => h("option", { value: id }, t(title))),
+    ({ tasks }: CompareHead) => tasks.map(({ id, title }) => h("option", { value: id }, title)),
     ({ tasks }) => JSON.stringify(tasks),
   );
   const choose = async (task: string) => {
@@ -90,7 +90,7 @@ function taskPicker(page: Page): Part {
     showTasks(head);
     if (head.task !== null && select.value !== head.task) select.value = head.task;
     const chosen = head.tasks.find(({ id }) => id === head.task);
-    fill(about, chosen && t(chosen.description));
+    fill(about, chosen?.description);
   };
   return { element, update };
 }

@@ -14,7 +14,7 @@ const outcomeIcons = {
   "prompting-better": "comment-discussion",
   "no-difference-shown": "circle-slash",
   "too-few-examples": "question",
-  preliminary: "watch",
+  preliminary: "history",
 } as const;
 
 export function verdictPart(page: Page): Part {
@@ -46,18 +46,19 @@ export function verdictPart(page: Page): Part {
   const exporting = exportMenu(page);
   const showActions = filled(
     actions,
-    ({ job, tuningRun }: CompareHead) => [
+    ({ job, tuningRun, comparison }: CompareHead) => [
       isActive(job) && job.asked === null && button(t("Pause"), () => act("pause"), { icon: "debug-pause" }),
       ["paused", "interrupted", "failed", "stopped", "created"].includes(job.state) &&
         button(t("Continue"), () => act("resume"), { icon: "debug-continue", primary: true }),
       tuningRun.there
         ? button(t("Show the run"), () => act("showRun"), { icon: "graph-line", title: tuningRun.name })
         : h("span", { class: "quiet" }, t("The run {0} is gone", tuningRun.name)),
-      exporting,
+      comparison && exporting,
       iconButton(t("Open the folder"), "folder-opened", () => act("openFolder")),
       iconButton(t("Open the log"), "output", () => act("openLog")),
     ],
-    ({ job, tuningRun }) => [job.state, job.asked, tuningRun.there, tuningRun.name].join(),
+    ({ job, tuningRun, comparison }) =>
+      [job.state, job.asked, tuningRun.there, tuningRun.name, comparison !== null].join(),
   );
   const showWords = filled(words, (head: CompareHead) => sentences(head));
   const showTiles = filled(
