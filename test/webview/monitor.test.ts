@@ -9,7 +9,7 @@ import {
 } from "../../src/contracts/monitor.ts";
 import type { RunEvent } from "../../src/runs/schema.ts";
 import { moveCrosshair, moved, zoomed } from "../../webview/common/crosshair.ts";
-import { decimate } from "../../webview/common/decimate.ts";
+import { averages, decimate } from "../../webview/common/decimate.ts";
 import { type ChartLine, tableRows, valueAt } from "../../webview/common/lines.ts";
 import { lastAtMost, nearest } from "../../webview/common/sorted.ts";
 import { figure, lossText } from "../../webview/common/text.ts";
@@ -111,6 +111,14 @@ describe("decimation", () => {
     const points = decimate(x, y, 0, 1e6, 100);
     assert.equal(points.x.at(-1), 1001 ** 2, "one beyond the end");
     assert.ok(points.x.length <= 202);
+  });
+
+  it("gives the mean of each bucket for what is an average already", () => {
+    const x = upTo(1000);
+    const points = averages(x, x, 0, 1000, 10);
+    assert.equal(points.x.length, 10);
+    assert.equal(points.y[3], 349.5);
+    assert.deepEqual(averages(x, x, 3, 6, 10).y, [2, 3, 4, 5, 6, 7]);
   });
 
   it("of nothing is nothing", () => {

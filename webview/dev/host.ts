@@ -20,11 +20,6 @@ for (const [name, value] of Object.entries(theme.variables)) {
 // As VS Code's own style sheet has it.
 document.body.style.backgroundColor = `var(--vscode-${side ? "sideBar" : "editor"}-background)`;
 
-const violations: string[] = [];
-document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) => {
-  violations.push(`${violatedDirective} ${blockedURI}`);
-});
-
 let toHost: (message: unknown) => void = () => {};
 Object.assign(globalThis, {
   acquireVsCodeApi: () => ({
@@ -94,5 +89,11 @@ function goOn(run = pathOf(name), count = 3): void {
   tell(run, { ...info, step, loss: stepOf(run, step).loss }, events);
 }
 
+/** Changes what is known of the run, and tells of events. */
+function follow(change: (info: RunInfo) => RunInfo, events: RunEvent[]): void {
+  const info = followed.get(pathOf(name));
+  if (info) tell(info.run, change(info), events);
+}
+
 if (query.has("live")) setInterval(goOn, 250);
-Object.assign(globalThis, { dev: { channel, acts, violations, goOn, pathOf } });
+Object.assign(globalThis, { dev: { channel, acts, goOn, follow, pathOf } });
