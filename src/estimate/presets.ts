@@ -5,11 +5,11 @@
  * Steps. "quick" is one pass, "balanced" three, "thorough" five: OpenAI's own default for fine-tuning chat models is three
  *   (openai-cookbook, "Data preparation and analysis for chat model fine-tuning"), as is Hugging Face's Trainer. As there,
  *   few rows get more passes, until training has had a chance (`least` steps, and every label has been met
- *   `seenPerLabel` times), but ten times the passes at most; and many rows get fewer (`most` steps), but at least
- *   `leastEpochs`. More rows never mean fewer steps, so that a preset never answers more data with less training.
+ *   `seenPerLabel` times), but five times as many at most, which ends at 25 as theirs does; and many rows get fewer
+ *   (`most` steps), but at least `leastEpochs`. More rows never mean fewer steps.
  * Rows of an update: 8. Small batches learn most per row and need no tuning (Marek et al., 2025, arXiv:2507.07101), and
  *   LoRA in particular loses with large ones (Schulman et al., "LoRA Without Regret", 2025). They are computed at once as
- *   far as `tokensAtOnce` goes, where a processor's products no longer gain from being wider; the rest is accumulated.
+ *   far as `tokensAtOnce` goes, since memory grows with them and a processor gains little by more; the rest is accumulated.
  * maxLength: the smallest multiple of 32 that cuts no more than `cut` of the rows; memory and time grow with it.
  * Learning rate: for LoRA with alpha 32 at rank 16, as ours, 5e-4 at a width of 2000, times (2000 / width)^0.781, and a
  *   tenth of it where every weight is trained; Qwen's exponent is 0.0775. This is the fit over models that came with
@@ -110,7 +110,7 @@ const rules: Readonly<Record<PresetName, Rule>> = {
 const rowsPerUpdate = 8;
 const tokensAtOnce = 2048;
 const lengthGrain = 32;
-const mostExtraEpochs = 10;
+const mostExtra = 5;
 const seenPerLabel = 20;
 
 export function preset(name: PresetName, input: PresetInput): Preset {
@@ -147,7 +147,7 @@ export function preset(name: PresetName, input: PresetInput): Preset {
 function stepsOf({ epochs, least, most, leastEpochs }: Rule, perEpoch: number, labels: number): number {
   const forLabels = Math.ceil((labels * seenPerLabel) / rowsPerUpdate);
   const usual = Math.min(epochs * perEpoch, most);
-  const few = Math.min(Math.max(least, Math.min(forLabels, most)), epochs * mostExtraEpochs * perEpoch);
+  const few = Math.min(Math.max(least, Math.min(forLabels, most)), epochs * mostExtra * perEpoch);
   return Math.max(usual, few, leastEpochs * perEpoch);
 }
 

@@ -85,7 +85,7 @@ const take =
 /** @returns what came of it, and the questions as they were when they were answered */
 async function play(
   replies: Reply[],
-  world: Partial<Surroundings> & { plans?: (plan: Plan) => PlanOutlook } = {},
+  world: Partial<Surroundings> & { plans?: (plan: Plan) => PlanOutlook; warnings?: string[] } = {},
 ) {
   const seen: { question: Question | TextQuestion; choices: Choice[]; active: string | undefined }[] = [];
   const next = async (now: (typeof seen)[number]) => {
@@ -94,7 +94,11 @@ async function play(
     assert.ok(reply, `nobody answers "${now.question.title}" ${now.question.step}`);
     return reply(now);
   };
-  const { plans = ({ model }) => fitting(model === "tiny" ? 1e6 : 135e6, 240), ...rest } = world;
+  const {
+    warnings = [],
+    plans = ({ model }) => fitting(model === "tiny" ? 1e6 : 135e6, 240),
+    ...rest
+  } = world;
   const chosen = await chooseRun({
     l10n: {
       t: (message, ...values) => message.replace(/\{(\d)\}/g, (_, index) => String(values[Number(index)])),
@@ -121,7 +125,7 @@ async function play(
     },
     candidates: [tiny, cached, ...remote],
     isSample: false,
-    outlook: async (asked) => asked.map(plans),
+    outlook: async (asked) => ({ plans: asked.map(plans), warnings }),
     hubModel: async () => ({ config: {}, downloadBytes: 5e8 }),
     freeName: () => "support",
     nameProblem: (name) => (name === "taken" ? "taken.tune.json is there already" : undefined),
@@ -161,7 +165,7 @@ describe("the start of a run", () => {
     const hubModel = () => Promise.reject(new TunesmithError("hub-unreachable", "no network"));
     const offline = await play([enter, () => "cancel"], { candidates, hubModel });
     assert.equal(offline.seen[0]!.active, "tiny");
-    assert.match(offline.seen[0]!.choices.find(({ id }) => id === "tiny")!.detail!, /cannot be reached/);
+    assert.match(offline.seen[0]!.choices.find(({ id }) => id === "tiny")!.detail!, /without a network/);
   });
 
   it("goes back and keeps what was chosen, and ends where it is cancelled", async () => {
@@ -201,6 +205,12 @@ describe("the start of a run", () => {
     const { chosen, seen } = await play([enter, enter, take("thorough"), take("quick"), enter], { plans });
     assert.match((seen[3]!.question as Question).placeholder, /Thorough: does not fit here: needs 12 GB/);
     assert.equal(chosen?.train.epochs, 3);
+  });
+
+  it("says at the end what of the dataset is left out", async () => {
+    const warnings = ["support.jsonl: 1 of 51 records cannot be read and are left out (line 3)"];
+    const { seen } = await play([enter, enter, enter, enter], { warnings });
+    assert.match((seen[3]!.question as TextQuestion).prompt, /\. support\.jsonl: 1 of 51 records/);
   });
 
   it("a change of method goes into the recipe whole", async () => {

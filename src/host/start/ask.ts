@@ -13,7 +13,7 @@ export interface Choice {
   detail?: string;
 }
 
-interface Step {
+export interface Step {
   title: string;
   step: number;
   steps: number;

@@ -5,10 +5,10 @@
 import type { Plan, PlanOutlook } from "../../contracts/session.ts";
 import { type PresetName, presetNames } from "../../estimate/presets.ts";
 import { type MethodName, methods } from "../../methods/index.ts";
-import { TunesmithError } from "../../protocol/errors.ts";
-import { type Candidate, fromHub } from "../models/candidates.ts";
+import type { Candidate } from "../models/candidates.ts";
 import { arranged, bestStart, type Weighed } from "../models/ranking.ts";
 import { type Answer, type Ask, type Choice, type L10n, walk } from "./ask.ts";
+import { askForHubModel } from "./hub-name.ts";
 import { type Patch, patched } from "./patch.ts";
 import { bytes, Words } from "./words.ts";
 
@@ -19,7 +19,7 @@ export interface Surroundings {
   candidates: readonly Candidate[];
   isSample: boolean;
   /** Of the plans, in their order. @throws what reading the dataset throws */
-  outlook(plans: readonly Plan[], signal: AbortSignal): Promise<PlanOutlook[]>;
+  outlook(plans: readonly Plan[], signal: AbortSignal): Promise<{ plans: PlanOutlook[]; warnings: string[] }>;
   /** @throws `hub-…`, `architecture-unsupported` */
   hubModel(
     name: string,
@@ -66,6 +66,8 @@ class Flow {
   #preset = "balanced";
   #planned: Planned | undefined;
   #patch: Patch | undefined;
+  /** What of the dataset is left out. */
+  #warnings: string[] = [];
   chosenName = "";
 
   constructor(around: Surroundings) {
@@ -97,7 +99,7 @@ class Flow {
       refine: async (show, signal) => {
         const unknown = this.#candidates.filter(({ model }) => !this.#balanced.has(model));
         const plans = unknown.map((candidate) => planOf(candidate, "lora", "balanced"));
-        const found = await this.#around.outlook(plans, signal);
+        const found = await this.#outlook(plans, signal);
         found.forEach((plan, i) => void this.#balanced.set(plans[i]!.model, plan));
         const weighed = this.#weighed();
         const local = bestStart(weighed, { isSample, online: false });
@@ -112,36 +114,20 @@ class Flow {
     return "next";
   }
 
+  async #outlook(plans: readonly Plan[], signal: AbortSignal): Promise<PlanOutlook[]> {
+    const found = await this.#around.outlook(plans, signal);
+    this.#warnings = found.warnings;
+    return found.plans;
+  }
+
   async #anotherModel(): Promise<"next" | "back" | "cancel"> {
-    const { ask, l10n } = this.#around;
-    let found: Candidate | undefined;
-    const answer = await ask.text({
-      title: this.#title,
-      step: 1,
-      steps,
-      value: "",
-      placeholder: "HuggingFaceTB/SmolLM2-360M-Instruct",
-      prompt: l10n.t(
-        "Its name on the Hugging Face hub. Llama, Mistral, Qwen2 and Qwen3 can be trained here.",
-      ),
-      problem: (name) =>
-        /^[\w.-]+\/[\w.-]+$/.test(name.trim()) && !/\.\.|--/.test(name)
-          ? undefined
-          : l10n.t("A name on the hub has two parts: owner/model"),
-      accept: async (typed, signal) => {
-        const name = typed.trim();
-        found = this.#candidates.find(({ model }) => model === name);
-        try {
-          found ??= fromHub(name, await this.#around.hubModel(name, signal));
-        } catch (error) {
-          if (!(error instanceof TunesmithError) || error.code === "cancelled") throw error;
-          return [error.message, error.hint].filter(Boolean).join(". ");
-        }
-        return undefined;
-      },
-    });
-    if (answer === "back") return this.model();
-    if (answer === "cancel" || !found) return "cancel";
+    const found = await askForHubModel(
+      this.#around,
+      { title: this.#title, step: 1, steps },
+      this.#candidates,
+    );
+    if (found === "back") return this.model();
+    if (found === "cancel") return found;
     this.#model = found;
     if (!this.#candidates.includes(found)) this.#candidates.push(found);
     return "next";
@@ -202,7 +188,7 @@ class Flow {
       active: this.#method,
       refine: async (show, signal) => {
         const plans = names.map((name) => planOf(this.#model!, name, "balanced"));
-        show(choices(await this.#around.outlook(plans, signal)), this.#method);
+        show(choices(await this.#outlook(plans, signal)), this.#method);
       },
     });
     if (typeof answer === "string") return answer;
@@ -211,7 +197,7 @@ class Flow {
   }
 
   async preset(): Promise<"next" | "back" | "cancel"> {
-    const { ask, l10n, outlook } = this.#around;
+    const { ask, l10n } = this.#around;
     const planned = presetNames.map((name) => planOf(this.#model!, this.#method, name));
     let plans: PlanOutlook[] = [];
     const asked = (placeholder: string): Promise<Answer> =>
@@ -223,7 +209,7 @@ class Flow {
         choices: presetNames.map((name) => ({ id: name, label: this.#words.preset(name) })),
         active: this.#preset,
         refine: async (show, signal) => {
-          plans = await outlook(planned, signal);
+          plans = await this.#outlook(planned, signal);
           const choices = presetNames.flatMap((name, i) => this.#presetChoices(name, plans[i]!));
           const wanted = choices.some(({ id }) => id === this.#preset) ? this.#preset : "balanced";
           // One that does not fit gives way to the change that makes it fit.
@@ -236,7 +222,7 @@ class Flow {
       if (typeof answer === "string") return answer;
       const [name, change] = answer.value.split("/") as [PresetName, string | undefined];
       // Chosen before the figures were there.
-      if (plans.length === 0) plans = await outlook(planned, new AbortController().signal);
+      if (plans.length === 0) plans = await this.#outlook(planned, new AbortController().signal);
       const plan = plans[presetNames.indexOf(name)]!;
       this.#preset = answer.value;
       if (plan.error === null && (plan.outlook.fits || change !== undefined)) {
@@ -277,7 +263,10 @@ class Flow {
       step: 4,
       steps,
       value: freeName(this.settings),
-      prompt: l10n.t("Enter starts: {0} ({1})", cost, this.#words.why(why, train.maxLength)),
+      prompt: [
+        l10n.t("Enter starts: {0} ({1}).", cost, this.#words.why(why, train.maxLength)),
+        ...this.#warnings,
+      ].join(" "),
       problem: (name) => nameProblem(name, this.settings),
     });
     if (typeof answer === "string") return answer;

@@ -37,8 +37,7 @@ async function fineTune(host: Host, dataset: string): Promise<void> {
     ask: pickers,
     candidates: await findCandidates(configs.map(({ fsPath }) => fsPath)),
     isSample: isSample(host, dataset),
-    outlook: async (plans, signal) =>
-      (await host.session.request("outlook", { dataset, plans: [...plans] }, { signal })).plans,
+    outlook: (plans, signal) => host.session.request("outlook", { dataset, plans: [...plans] }, { signal }),
     hubModel: async (model, signal) =>
       host.session.request("hubModel", { model, token: await huggingFaceToken(host) }, { signal }),
     freeName: (settings) => freeRecipeName(dataset, recipeText(dataset, settings)),

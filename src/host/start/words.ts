@@ -47,9 +47,9 @@ export class Words {
     const l10n = this.#l10n;
     return {
       sample: l10n.t("Recommended: made for the sample, done in seconds."),
-      largest: l10n.t("Recommended: the largest model here that is done within a quarter of an hour."),
-      smallest: l10n.t("Recommended: the smallest model that knows a language and fits here."),
-      bundled: l10n.t("Recommended for now: nothing larger is here, and the hub cannot be reached."),
+      largest: l10n.t("Recommended: the largest here that is done in 15 minutes."),
+      smallest: l10n.t("Recommended: the smallest that knows a language and fits."),
+      bundled: l10n.t("Recommended without a network: nothing larger is here."),
     }[reason];
   }
 
