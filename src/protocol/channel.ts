@@ -69,7 +69,7 @@ type Message =
   | { kind: "request"; id: number; name: string; params: unknown }
   | { kind: "progress"; id: number; value: unknown }
   | { kind: "reply"; id: number; result: unknown }
-  | { kind: "error"; id: number; error: ErrorRecord }
+  | { kind: "error"; id: number; error: unknown }
   | { kind: "cancel"; id: number }
   | { kind: "event"; name: string; value: unknown };
 
@@ -88,7 +88,8 @@ export class Channel<Own extends Contract, Other extends Contract> {
   readonly #waiting = new Map<number, Waiting>();
   readonly #answering = new Map<number, AbortController>();
   #closed: TunesmithError | undefined;
-  #lastId = 0;
+  /** Starts anywhere: a page that is loaded anew must not be taken for the one before it on the same port. */
+  #lastId = Math.floor(Math.random() * 2 ** 48);
 
   constructor(
     port: Port,
@@ -129,7 +130,8 @@ export class Channel<Own extends Contract, Other extends Contract> {
       };
       signal?.addEventListener("abort", cancel, { once: true });
       this.#waiting.set(id, { name, settle, onProgress });
-      this.#send({ kind: "request", id, name, params });
+      const failure = this.#send({ kind: "request", id, name, params });
+      if (failure) settle({ error: failure });
     });
   }
 
@@ -146,8 +148,16 @@ export class Channel<Own extends Contract, Other extends Contract> {
     this.#answering.clear();
   }
 
-  #send(message: Message): void {
-    this.#port.post({ tunesmith: protocolVersion, ...message });
+  /** Says why it could not be sent: the other side is gone, or a value is none that can travel. */
+  #send(message: Message): TunesmithError | undefined {
+    try {
+      this.#port.post({ tunesmith: protocolVersion, ...message });
+      return undefined;
+    } catch (error) {
+      const failure = internalError(`the ${message.kind} could not be sent: ${toErrorRecord(error).message}`);
+      this.#onProblem(failure.message);
+      return failure;
+    }
   }
 
   #receive(raw: unknown): void {
@@ -155,12 +165,13 @@ export class Channel<Own extends Contract, Other extends Contract> {
     const message = parseMessage(raw);
     if (typeof message === "string") this.#onProblem(message);
     else if (message.kind === "request") void this.#answer(message);
-    else if (message.kind === "cancel") this.#answering.get(message.id)?.abort(cancelled("the request"));
+    else if (message.kind === "cancel") this.#cancel(message.id);
     else if (message.kind === "event") this.#take(message);
     else this.#settle(message);
   }
 
   async #answer({ id, name, params }: Message & { kind: "request" }): Promise<void> {
+    if (this.#answering.has(id)) return this.#onProblem(`request ${id} is being answered already`);
     const handler = Object.hasOwn(this.#handlers, name)
       ? (this.#handlers as Record<string, (params: unknown, asked: Asked<unknown>) => unknown>)[name]
       : undefined;
@@ -173,22 +184,32 @@ export class Channel<Own extends Contract, Other extends Contract> {
         "message-invalid",
         `the request "${name}" is not understood: ${wrong}`,
       );
-      return this.#send({ kind: "error", id, error: toErrorRecord(error) });
+      this.#send({ kind: "error", id, error: toErrorRecord(error) });
+      return;
     }
-    if (this.#answering.has(id)) return this.#onProblem(`request ${id} is being answered already`);
     const controller = new AbortController();
     this.#answering.set(id, controller);
     // An answer to somebody who has gone or cancelled is nobody's.
     const isWanted = () => this.#answering.get(id) === controller && !controller.signal.aborted;
     try {
-      const progress = (value: unknown) => isWanted() && this.#send({ kind: "progress", id, value });
+      const progress = (value: unknown) => void (isWanted() && this.#send({ kind: "progress", id, value }));
       const result = await handler!(params, { signal: controller.signal, progress });
-      if (isWanted()) this.#send({ kind: "reply", id, result });
+      const failure = isWanted() ? this.#send({ kind: "reply", id, result }) : undefined;
+      if (failure) throw failure;
     } catch (error) {
       if (isWanted()) this.#send({ kind: "error", id, error: toErrorRecord(error) });
     } finally {
       this.#answering.delete(id);
     }
+  }
+
+  /** Whoever cancelled has heard so already; where the message was nobody's, the request must not wait for ever. */
+  #cancel(id: number): void {
+    const controller = this.#answering.get(id);
+    if (!controller || controller.signal.aborted) return;
+    const error = cancelled("the request");
+    controller.abort(error);
+    this.#send({ kind: "error", id, error: toErrorRecord(error) });
   }
 
   #take({ name, value }: Message & { kind: "event" }): void {
@@ -209,21 +230,27 @@ export class Channel<Own extends Contract, Other extends Contract> {
   #settle(message: Message & { kind: "progress" | "reply" | "error" }): void {
     const waiting = this.#waiting.get(message.id);
     if (!waiting) {
-      this.#onProblem(`a late ${message.kind} to request ${message.id}`);
+      const isCancelled = message.kind === "error" && codeOf(message.error) === "cancelled";
+      if (!isCancelled) this.#onProblem(`a late ${message.kind} to request ${message.id}`);
       return;
     }
     const { name, settle, onProgress } = waiting;
+    const notAgreed = (wrong: string) => internalError(`the answer to "${name}" is not as agreed: ${wrong}`);
     if (message.kind === "error") {
-      const { code, message: text, hint } = message.error;
-      settle({ error: new TunesmithError(code, text, hint) });
+      const { error } = message;
+      if (!isErrorRecord(error)) settle({ error: notAgreed("an error of an unknown kind") });
+      else settle({ error: new TunesmithError(error.code, error.message, error.hint) });
     } else if (message.kind === "progress") {
       const wrong = this.#other.check(`requests/${name}/progress`, message.value);
-      if (wrong === null) onProgress?.(message.value as never);
-      else this.#onProblem(`progress of ${name}: ${wrong}`);
+      try {
+        if (wrong === null) onProgress?.(message.value as never);
+        else this.#onProblem(`progress of ${name}: ${wrong}`);
+      } catch (error) {
+        this.#onProblem(`progress of ${name}: ${toErrorRecord(error).message}`);
+      }
     } else {
       const wrong = this.#other.check(`requests/${name}/result`, message.result);
-      const notAgreed = () => internalError(`the answer to "${name}" is not as agreed: ${wrong}`);
-      settle(wrong === null ? { result: message.result } : { error: notAgreed() });
+      settle(wrong === null ? { result: message.result } : { error: notAgreed(wrong) });
     }
   }
 }
@@ -237,20 +264,24 @@ function parseMessage(raw: unknown): Message | string {
   if (typeof raw !== "object" || raw === null) return "no message at all";
   const message = raw as Record<string, unknown>;
   if (message.tunesmith !== protocolVersion)
-    return `a message of protocol ${String(message.tunesmith)}; this is ${protocolVersion}`;
+    return `a message of protocol ${inWords(message.tunesmith)}; this is ${protocolVersion}`;
   const hasId = Number.isSafeInteger(message.id) && (message.id as number) > 0;
   const hasName = typeof message.name === "string";
   const fits = {
     request: hasId && hasName,
     progress: hasId,
     reply: hasId,
-    error: hasId && isErrorRecord(message.error),
+    error: hasId,
     cancel: hasId,
     event: hasName,
   };
-  const kind = String(message.kind);
+  const kind = inWords(message.kind);
   if (!Object.hasOwn(fits, kind)) return `a message of the unknown kind "${kind}"`;
   return fits[kind as keyof typeof fits] ? (message as unknown as Message) : `a malformed ${kind}`;
+}
+
+function codeOf(error: unknown): unknown {
+  return typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
 }
 
 function isErrorRecord(value: unknown): value is ErrorRecord {
@@ -262,4 +293,9 @@ function isErrorRecord(value: unknown): value is ErrorRecord {
     typeof message === "string" &&
     typeof hint === "string"
   );
+}
+
+/** Not every value can be made a text. */
+function inWords(value: unknown): string {
+  return typeof value === "string" || typeof value === "number" ? String(value) : typeof value;
 }
