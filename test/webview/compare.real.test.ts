@@ -91,6 +91,10 @@ describe("the compare panel", { skip }, () => {
       assert.equal(await list.getAttribute("aria-activedescendant"), "row-9999");
       await page.waitForSelector("#row-9999");
       assert.equal(await list.getAttribute("aria-rowcount"), "10001");
+      assert.equal(
+        await page.locator('.list [role="row"] > :not([role="gridcell"], [role="columnheader"])').count(),
+        0,
+      );
       // Prompts are not asked for before a row is opened.
       assert.equal(askedOf(host, "row").length, 0);
     });
@@ -195,6 +199,12 @@ describe("the compare panel", { skip }, () => {
       assert.ok(
         (await page.locator("details:has(h2:has-text('What this rests on'))").getAttribute("open")) !== null,
       );
+    });
+    const scrolled = { place: { item: 120, beyond: 9 }, active: 3, scroll: 150 };
+    await withPanel(new FakeHost(sampleRecord({ rows: 300 })), { state: scrolled }, async ({ page }) => {
+      await page.waitForSelector("#row-120");
+      assert.deepEqual(await firstRow(page), { item: "120", at: -9 });
+      assert.equal(await page.evaluate("scrollY"), 150);
     });
   });
 

@@ -168,7 +168,7 @@ export function rowsPart(page: Page): RowsPart {
   function fitColumns() {
     if (viewport.clientWidth === 0) return;
     const ways = shownWays(page).length;
-    const isTable = viewport.clientWidth >= 290 + 100 + 118 * ways;
+    const isTable = viewport.clientWidth >= 318 + 100 + 118 * ways;
     viewport.style.setProperty("--ways", String(ways));
     if (viewport.classList.contains("as-table") === isTable) return;
     viewport.classList.toggle("as-table", isTable);
