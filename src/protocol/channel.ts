@@ -230,8 +230,8 @@ export class Channel<Own extends Contract, Other extends Contract> {
   #settle(message: Message & { kind: "progress" | "reply" | "error" }): void {
     const waiting = this.#waiting.get(message.id);
     if (!waiting) {
-      const isCancelled = message.kind === "error" && codeOf(message.error) === "cancelled";
-      if (!isCancelled) this.#onProblem(`a late ${message.kind} to request ${message.id}`);
+      const error = message.kind === "error" && isErrorRecord(message.error) ? message.error : undefined;
+      if (error?.code !== "cancelled") this.#onProblem(`a late ${message.kind} to request ${message.id}`);
       return;
     }
     const { name, settle, onProgress } = waiting;
@@ -278,10 +278,6 @@ function parseMessage(raw: unknown): Message | string {
   const kind = inWords(message.kind);
   if (!Object.hasOwn(fits, kind)) return `a message of the unknown kind "${kind}"`;
   return fits[kind as keyof typeof fits] ? (message as unknown as Message) : `a malformed ${kind}`;
-}
-
-function codeOf(error: unknown): unknown {
-  return typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
 }
 
 function isErrorRecord(value: unknown): value is ErrorRecord {

@@ -74,8 +74,15 @@ export class MonitorPanel {
       this.#unfollow(run);
       this.#channel.emit("gone", { run });
     };
-    store.on("changed", changed).on("events", events).on("gone", gone);
-    this.#unlisten = () => store.off("changed", changed).off("events", events).off("gone", gone);
+    const replaced = (run: KnownRun) => {
+      const followed = this.#followed.get(run.summary.directory);
+      if (!followed) return;
+      followed.events = [];
+      this.#channel.emit("snapshot", snapshotOf(run));
+    };
+    store.on("changed", changed).on("events", events).on("gone", gone).on("replaced", replaced);
+    this.#unlisten = () =>
+      store.off("changed", changed).off("events", events).off("gone", gone).off("replaced", replaced);
   }
 
   /** Another run was chosen. */
@@ -104,7 +111,8 @@ export class MonitorPanel {
     const known = this.#store.get(run);
     if (!known) throw new TunesmithError("run-not-found", `there is no run ${run} any more`);
     this.#unfollow(run);
-    this.#followed.set(run, { release: this.#store.watchClosely(run), events: [] });
+    // A panel that was hidden while it asked asks again when it is back.
+    if (this.#visible) this.#followed.set(run, { release: this.#store.watchClosely(run), events: [] });
     return known;
   }
 

@@ -4,15 +4,16 @@
  * Knows nothing of VS Code.
  */
 import { EventEmitter } from "node:events";
-import { existsSync, realpathSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
-import { type FSWatcher, watch } from "chokidar";
+import { existsSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import type { RunInfo } from "../../contracts/monitor.ts";
 import { runNames } from "../../runs/directory.ts";
-import { files } from "../../runs/layout.ts";
+import { files, runsFolder } from "../../runs/layout.ts";
 import { RunFollower, type RunSummary } from "../../runs/reader.ts";
 import type { RunEvent } from "../../runs/schema.ts";
 import { isActive, runInfo } from "./info.ts";
+import { realPath } from "./real-path.ts";
+import { fileWatcher, type Waiting, type Watcher, whenThere } from "./watching.ts";
 
 /** How often an active run is looked at: for the lists, and where somebody watches its curve grow. */
 const pollMs = 1000;
@@ -35,21 +36,37 @@ export interface StoreEvents {
   /** A job ended while it was known: `before` is its state until then. */
   ended: [run: KnownRun];
   gone: [directory: string];
+  /** Another job lies where one was: nothing that was known of that one holds. */
+  replaced: [run: KnownRun];
 }
 
 interface Tracked extends KnownRun {
   follower: RunFollower;
+  /** Tells its directory from another of the same name. */
+  mark: string;
+  areComparisonsWatched: boolean;
 }
 
 export class RunStore extends EventEmitter<StoreEvents> {
   readonly #folders = new Set<string>();
+  /** Of these, those that are not there yet. */
+  readonly #awaited = new Map<string, Waiting>();
   readonly #tracked = new Map<string, Tracked>();
   /** Directories that a visible panel shows, with how many do. */
   readonly #watched = new Map<string, number>();
-  #watcher: FSWatcher | undefined;
+  readonly #makeWatcher: () => Watcher;
+  #watcher: Watcher | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #due = 0;
+  #lastPoll = 0;
+  #lastWholePoll = 0;
   #settling: NodeJS.Timeout | undefined;
   readonly #touched = new Set<string>();
+
+  constructor(makeWatcher = fileWatcher) {
+    super();
+    this.#makeWatcher = makeWatcher;
+  }
 
   /** Folders that hold runs, as they were added. */
   get folders(): string[] {
@@ -64,41 +81,63 @@ export class RunStore extends EventEmitter<StoreEvents> {
   }
 
   get(directory: string): KnownRun | undefined {
-    return this.#tracked.get(directory);
+    return this.#tracked.get(directory) ?? this.#tracked.get(realPath(directory));
   }
 
   /** Watches a folder of runs (`.tunesmith/runs`), whether it is there yet or not. */
   addFolder(folder: string): void {
-    const path = existsSync(folder) ? realpathSync(folder) : resolve(folder);
+    const path = realPath(folder);
     if (this.#folders.has(path)) return;
     this.#folders.add(path);
-    this.#watcher ??= this.#startWatcher();
-    this.#watcher.add(path);
-    this.#scan(path);
+    this.#enter(path);
     this.emit("changed");
     this.#schedule();
+  }
+
+  /** Watches a folder of runs now, or as soon as it is there. */
+  #enter(folder: string): void {
+    void this.#awaited.get(folder)?.close();
+    this.#awaited.delete(folder);
+    if (existsSync(folder)) this.#watching.add(folder);
+    else if (this.#makeWatcher === fileWatcher) {
+      const enter = () => {
+        this.#enter(folder);
+        this.emit("changed");
+        this.#schedule();
+      };
+      this.#awaited.set(folder, whenThere(folder, enter));
+    }
+    this.#scan(folder);
   }
 
   /** Makes a run known that was started just now, without waiting for the file system to say so. */
   add(directory: string): KnownRun {
-    const folder = dirname(directory);
-    if (basename(folder) !== files.comparisons) this.addFolder(folder);
-    const run = this.#track(directory);
+    const path = realPath(directory);
+    const run = isTopLevel(path) ? path : dirname(dirname(path));
+    if (dirname(run).endsWith(join("/", runsFolder))) this.addFolder(dirname(run));
+    // One that lies elsewhere has neighbours that are none of ours.
+    else if (!this.#tracked.has(run)) this.#watching.add(run);
+    if (existsSync(join(run, files.job))) this.#track(run);
+    const added = this.#track(path);
     this.emit("changed");
     this.#schedule();
-    return run;
+    return added;
   }
 
   /** Looks at once, as after an action of one's own. */
   refresh(directory?: string): void {
-    if (directory) this.#look(directory);
-    else for (const folder of this.#folders) this.#scan(folder);
+    if (directory) this.#look(realPath(directory));
+    else {
+      for (const folder of this.#folders) this.#scan(folder);
+      for (const known of [...this.#tracked.keys()]) this.#look(known);
+    }
     this.emit("changed");
     this.#schedule();
   }
 
   /** While a visible panel shows a run it is looked at several times a second. Call the result once to end that. */
-  watchClosely(directory: string): () => void {
+  watchClosely(given: string): () => void {
+    const directory = realPath(given);
     this.#watched.set(directory, (this.#watched.get(directory) ?? 0) + 1);
     this.#schedule();
     let ended = false;
@@ -115,11 +154,16 @@ export class RunStore extends EventEmitter<StoreEvents> {
     clearTimeout(this.#timer);
     clearTimeout(this.#settling);
     this.removeAllListeners();
-    await this.#watcher?.close();
+    await Promise.all([this.#watcher, ...this.#awaited.values()].map((watcher) => watcher?.close()));
   }
 
-  #startWatcher(): FSWatcher {
-    const watcher = watch([], { depth: 1, ignoreInitial: true, ignorePermissionErrors: true });
+  get #watching(): Watcher {
+    this.#watcher ??= this.#startWatcher();
+    return this.#watcher;
+  }
+
+  #startWatcher(): Watcher {
+    const watcher = this.#makeWatcher();
     watcher.on("all", (_, path) => {
       this.#touched.add(path);
       this.#settling ??= setTimeout(() => this.#settle(), settleMs);
@@ -133,15 +177,11 @@ export class RunStore extends EventEmitter<StoreEvents> {
     this.#settling = undefined;
     const touched = [...this.#touched];
     this.#touched.clear();
-    for (const folder of this.#folders) {
-      const inside = touched.filter((path) => path === folder || path.startsWith(join(folder, "/")));
-      if (inside.length === 0) continue;
-      this.#scan(folder);
-      const runs = new Set(
-        inside.map((path) => join(folder, path.slice(folder.length + 1).split(/[\\/]/)[0]!)),
-      );
-      for (const run of runs) if (this.#tracked.has(run)) this.#look(run);
-    }
+    const isTouched = (directory: string) =>
+      touched.some((path) => path === directory || path.startsWith(join(directory, "/")));
+    for (const folder of this.#folders)
+      if (isTouched(folder)) existsSync(folder) ? this.#scan(folder) : this.#enter(folder);
+    for (const directory of [...this.#tracked.keys()]) if (isTouched(directory)) this.#look(directory);
     this.emit("changed");
     this.#schedule();
   }
@@ -160,7 +200,11 @@ export class RunStore extends EventEmitter<StoreEvents> {
     if (known) return known;
     const follower = new RunFollower(directory);
     const { run: summary } = follower.look();
-    const tracked: Tracked = { follower, summary, info: runInfo(summary), comparisons: [] };
+    const tracked: Tracked = {
+      ...{ follower, summary, info: runInfo(summary), comparisons: [] },
+      mark: markOf(directory),
+      areComparisonsWatched: false,
+    };
     this.#tracked.set(directory, tracked);
     if (isTopLevel(directory)) this.#scanComparisons(tracked);
     else this.#attach(tracked);
@@ -170,6 +214,9 @@ export class RunStore extends EventEmitter<StoreEvents> {
   #scanComparisons(run: Tracked): void {
     const folder = join(run.summary.directory, files.comparisons);
     for (const name of runNames(folder)) this.#track(join(folder, name));
+    if (run.areComparisonsWatched || !existsSync(folder)) return;
+    run.areComparisonsWatched = true;
+    this.#watching.add(folder);
   }
 
   /** A comparison goes to its run's list. */
@@ -184,8 +231,9 @@ export class RunStore extends EventEmitter<StoreEvents> {
   #look(directory: string): void {
     const tracked = this.#tracked.get(directory);
     if (!tracked) return;
-    if (!existsSync(join(directory, files.job))) {
-      this.#forget(directory);
+    if (!existsSync(directory) || markOf(directory) !== tracked.mark) {
+      this.#forget(directory, !existsSync(directory));
+      if (existsSync(directory)) this.emit("replaced", this.#track(directory));
       return;
     }
     const wasActive = isActive(tracked.summary);
@@ -197,29 +245,33 @@ export class RunStore extends EventEmitter<StoreEvents> {
     if (wasActive && !isActive(summary)) this.emit("ended", tracked);
   }
 
-  #forget(directory: string): void {
+  #forget(directory: string, isGone = true): void {
     this.#tracked.delete(directory);
     for (const run of this.#tracked.values()) {
       run.comparisons = run.comparisons.filter(({ summary }) => summary.directory !== directory);
     }
     for (const path of [...this.#tracked.keys()])
       if (path.startsWith(join(directory, "/"))) this.#forget(path);
-    this.emit("gone", directory);
+    if (isGone) this.emit("gone", directory);
   }
 
+  /** Looks again when it is time: whatever else happens in between does not put that off. */
   #schedule(): void {
+    const active = [...this.#tracked.values()].filter(({ summary }) => isActive(summary));
+    const isLive = active.some(({ summary }) => this.#watched.has(summary.directory));
+    const due = this.#lastPoll + (isLive ? livePollMs : pollMs);
+    if (this.#timer && active.length > 0 && this.#due <= due) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const active = [...this.#tracked.values()].filter(({ summary }) => isActive(summary));
     if (active.length === 0) return;
-    const live = active.some(({ summary }) => this.#watched.has(summary.directory));
-    this.#timer = setTimeout(() => this.#poll(), live ? livePollMs : pollMs);
+    this.#due = due;
+    this.#timer = setTimeout(() => this.#poll(), Math.max(0, due - Date.now()));
   }
-
-  #lastWholePoll = 0;
 
   #poll(): void {
     const now = Date.now();
+    this.#timer = undefined;
+    this.#lastPoll = now;
     const whole = now - this.#lastWholePoll >= pollMs;
     if (whole) this.#lastWholePoll = now;
     const before = this.#shown();
@@ -238,4 +290,10 @@ export class RunStore extends EventEmitter<StoreEvents> {
 
 function isTopLevel(directory: string): boolean {
   return basename(dirname(directory)) !== files.comparisons;
+}
+
+/** The inode alone is given to another file at once. */
+function markOf(directory: string): string {
+  const job = statSync(join(directory, files.job), { throwIfNoEntry: false });
+  return job ? `${job.ino} ${job.mtimeMs}` : "";
 }
