@@ -20,11 +20,20 @@ function columnsOf(steps: readonly RunEvent<"step">[]): StepColumns {
   return Object.fromEntries(stepColumns.map((name) => [name, column(name)])) as StepColumns;
 }
 
-/** In the order they were written, which their times keep. */
+/** In the order they were written: among the kinds as their times tell it, in each kind for certain. */
 function otherEvents(history: RunHistory): RunEvent[] {
   const { attempts, progress, data, started, validations, samples, checkpoints, notices, ended } = history;
-  const single = [progress, data, started, ended].filter((event) => event !== null);
+  const single = [progress, data, started, ended].flatMap((event) => (event ? [[event]] : []));
+  const rest = [...single, validations, samples, checkpoints, notices].flatMap(withTimes);
   // Attempts first: one that resumes takes back what came after its checkpoint, and of that nothing is left here.
-  const rest: RunEvent[] = [...single, ...validations, ...samples, ...checkpoints, ...notices];
-  return [...attempts, ...rest.sort((a, b) => a.time - b.time)];
+  return [...attempts, ...rest.sort((a, b) => a.time - b.time).map(({ event }) => event)];
+}
+
+/** Times that never run back, as those do that are taken from a clock which somebody sets. */
+function withTimes(events: readonly RunEvent[]): { event: RunEvent; time: number }[] {
+  let time = Number.NEGATIVE_INFINITY;
+  return events.map((event) => {
+    time = Math.max(time, event.time);
+    return { event, time };
+  });
 }
