@@ -1,9 +1,10 @@
 /** What goes wrong, in the real VS Code: each failure says what happened and what to do, and nothing is lost. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { runNames } from "../../src/runs/directory.ts";
 import { runsFolder } from "../../src/runs/layout.ts";
 import { readRun } from "../../src/runs/reader.ts";
 import { type Editor, openEditor, withEditor, withoutEditor } from "./editor.ts";
@@ -41,11 +42,7 @@ describe("the extension, when something is wrong", { skip: withoutEditor }, () =
 
   const runsIn = (folder = "") => {
     const path = join(editor.workspace, folder, runsFolder);
-    return existsSync(path)
-      ? readdirSync(path)
-          .filter((name) => !name.startsWith("."))
-          .map((name) => join(path, name))
-      : [];
+    return runNames(path).map((name) => join(path, name));
   };
   const start = async (file: string) => {
     await editor.openFile(file);

@@ -2,16 +2,21 @@
 import * as vscode from "vscode";
 import { commands, settings } from "../contributions.ts";
 import type { Host } from "../host.ts";
-import type { KnownRun } from "../runs/store.ts";
+import type { KnownRun, RunStore } from "../runs/store.ts";
 
 export function announceEnds(host: Host): vscode.Disposable {
-  host.onRuns((store) => store.on("ended", (run) => void announce(run)));
+  host.onRuns((store) => store.on("ended", (run) => void announce(run, nameOf(store, run))));
   return { dispose() {} };
 }
 
-async function announce(run: KnownRun): Promise<void> {
+/** A comparison is called by the run it compares. */
+function nameOf(store: RunStore, { summary, info }: KnownRun): string {
+  return (summary.comparison && store.get(summary.comparison.run)?.info.name) || info.name;
+}
+
+async function announce(run: KnownRun, name: string): Promise<void> {
   if (!vscode.workspace.getConfiguration().get(settings.notifyOnEnd, true)) return;
-  const { name, kind, state, bestValidationLoss, problem } = run.info;
+  const { kind, state, bestValidationLoss, problem } = run.info;
   const show = vscode.l10n.t("Show");
   const compare = vscode.l10n.t("Compare");
   const resume = vscode.l10n.t("Resume");
