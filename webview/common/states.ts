@@ -6,15 +6,15 @@ export type StateInfo = Pick<RunInfo, "state" | "asked">;
 
 /** Icon and word of every state; `spins` while something is being done. */
 export const states: Record<RunInfo["state"], { icon: string; word: string; spins?: true }> = {
-  created: { icon: "circle-large-outline", word: "Not started" },
-  starting: { icon: "loading", word: "Starting", spins: true },
-  running: { icon: "loading", word: "Running", spins: true },
-  paused: { icon: "debug-pause", word: "Paused" },
-  done: { icon: "pass", word: "Done" },
-  failed: { icon: "error", word: "Failed" },
-  stopped: { icon: "debug-stop", word: "Stopped" },
-  interrupted: { icon: "warning", word: "Interrupted" },
-  unreadable: { icon: "question", word: "Unreadable" },
+  created: { icon: "circle-large-outline", word: t("Not started") },
+  starting: { icon: "loading", word: t("Starting"), spins: true },
+  running: { icon: "loading", word: t("Running"), spins: true },
+  paused: { icon: "debug-pause", word: t("Paused") },
+  done: { icon: "pass", word: t("Done") },
+  failed: { icon: "error", word: t("Failed") },
+  stopped: { icon: "debug-stop", word: t("Stopped") },
+  interrupted: { icon: "warning", word: t("Interrupted") },
+  unreadable: { icon: "question", word: t("Unreadable") },
 };
 
 /** Whether a process works on it. */
@@ -25,5 +25,5 @@ export function isActive({ state }: Pick<RunInfo, "state">): boolean {
 export function stateWord(info: StateInfo): string {
   if (isActive(info) && info.asked === "pause") return t("Pausing…");
   if (isActive(info) && info.asked === "stop") return t("Stopping…");
-  return t(states[info.state].word);
+  return states[info.state].word;
 }

@@ -21,44 +21,44 @@ const resumable: RunInfo["state"][] = ["created", "paused", "failed", "interrupt
 const finished: RunInfo["state"][] = ["done", "stopped"];
 
 const actions: Action[] = [
-  { action: "pause", label: "Pause", icon: "debug-pause", primary: true, fits: isActive },
+  { action: "pause", label: t("Pause"), icon: "debug-pause", primary: true, fits: isActive },
   {
     action: "resume",
-    label: "Resume",
+    label: t("Resume"),
     icon: "play",
-    title: "Goes on from the last checkpoint",
+    title: t("Goes on from the last checkpoint"),
     primary: true,
     fits: ({ state }) => resumable.includes(state),
   },
   {
     action: "stop",
-    label: "Stop and keep",
+    label: t("Stop and keep"),
     icon: "debug-stop",
-    title: "Ends the training here and keeps the best weights so far",
+    title: t("Ends the training here and keeps the best weights so far"),
     fits: isActive,
   },
   {
     action: "compare",
-    label: "Compare",
+    label: t("Compare"),
     icon: "beaker",
-    title: "Compares the fine-tuned model with the base model on the test rows",
+    title: t("Compares the fine-tuned model with the base model on the test rows"),
     primary: true,
     fits: ({ state, kind }) => kind === "tune" && finished.includes(state),
   },
-  { action: "openRecipe", label: "Open the recipe", icon: "json", small: true, fits: () => true },
+  { action: "openRecipe", label: t("Open the recipe"), icon: "json", small: true, fits: () => true },
   {
     action: "openFolder",
-    label: "Open the run's folder",
+    label: t("Open the run's folder"),
     icon: "folder-opened",
     small: true,
     fits: () => true,
   },
-  { action: "openLog", label: "Open the log", icon: "output", small: true, fits: () => true },
+  { action: "openLog", label: t("Open the log"), icon: "output", small: true, fits: () => true },
 ];
 
 const openPage: Action = {
   action: "openPage",
-  label: "Open the run's page",
+  label: t("Open the run's page"),
   icon: "open-preview",
   small: true,
   fits: () => true,
@@ -106,11 +106,11 @@ export class Actions {
 
   #button({ action, label, icon, title, primary, small }: Action): HTMLElement {
     const act = () => void this.act(action);
-    if (small) return iconButton(t(label), icon, act);
-    return button(t(label), act, {
+    if (small) return iconButton(label, icon, act);
+    return button(label, act, {
       icon,
       ...(primary && { primary }),
-      ...(title !== undefined && { title: t(title) }),
+      ...(title !== undefined && { title }),
     });
   }
 }

@@ -7,6 +7,7 @@ import { type Child, filled, h, setText } from "../common/elements.ts";
 import { stateBadge } from "../common/run-state.ts";
 import { isActive } from "../common/states.ts";
 import { count, duration, lossText, t } from "../common/text.ts";
+import { reducesMotion } from "../common/theme.ts";
 import { Actions } from "./actions.ts";
 import type { Monitor } from "./monitor.ts";
 import type { RunData } from "./run-data.ts";
@@ -64,9 +65,11 @@ export class Headline {
 
   #showProgress({ step, totalSteps, phase, ...info }: RunInfo): void {
     const isWaiting = isActive(info) && step === 0;
-    this.#bar.hidden = !isActive(info) && (step === 0 || info.state === "done");
     const share = totalSteps !== null && totalSteps > 0 ? step / totalSteps : 0;
     const value = isWaiting ? phaseShare(phase) : 100 * share;
+    const isOver = !isActive(info) && (step === 0 || info.state === "done");
+    // A share that is not known is a bar in motion.
+    this.#bar.hidden = isOver || (value === null && reducesMotion());
     if (value === null) this.#bar.removeAttribute("value");
     else this.#bar.setAttribute("value", value.toFixed(1));
     this.#bar.setAttribute("aria-label", t("Progress"));

@@ -81,6 +81,8 @@ export class Monitor {
     const left = this.#run;
     this.#run = run;
     this.problem = null;
+    // One that was deleted may be there again.
+    if (this.shown?.isGone) this.#followed.delete(run!);
     if (run !== null && run !== this.state.value.run) {
       const overlays = this.state.value.overlays.filter((each) => each !== run);
       this.state.set({ run, range: null, overlays });

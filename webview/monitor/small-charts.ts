@@ -21,10 +21,16 @@ interface Small extends Omit<PlotOptions, "height"> {
 const byteIncrements = Array.from({ length: 30 }, (_, power) => 2 ** (power + 12));
 
 const figures: Small[] = [
-  { column: "learningRate", title: "Learning rate", yText: (value) => figure(value, 4), fromZero: true },
-  { column: "gradientNorm", title: "Gradient norm", yText: (value) => figure(value), fromZero: true },
-  { column: "tokensPerSecond", title: "Tokens per second", yText: count, fromZero: true },
-  { column: "memoryBytes", title: "Memory", yText: formatBytes, increments: byteIncrements, fromZero: true },
+  { column: "learningRate", title: t("Learning rate"), yText: (value) => figure(value, 4), fromZero: true },
+  { column: "gradientNorm", title: t("Gradient norm"), yText: (value) => figure(value), fromZero: true },
+  { column: "tokensPerSecond", title: t("Tokens per second"), yText: count, fromZero: true },
+  {
+    column: "memoryBytes",
+    title: t("Memory"),
+    yText: formatBytes,
+    increments: byteIncrements,
+    fromZero: true,
+  },
 ];
 
 export class SmallCharts {
@@ -39,7 +45,6 @@ export class SmallCharts {
       chart: new Chart(
         {
           ...each,
-          title: t(each.title),
           level: 3,
           height: 130,
           small: true,
@@ -55,12 +60,12 @@ export class SmallCharts {
   update(shown: RunData): void {
     const { axis } = this.#monitor.state.value;
     for (const { figure: each, chart } of this.#charts) {
-      const lines = columnLines([shown, ...this.#monitor.overlays], each.column, t(each.title), axis);
+      const lines = columnLines([shown, ...this.#monitor.overlays], each.column, each.title, axis);
       const last = shown.steps.last(each.column);
       chart.show({
         lines: each.column === "memoryBytes" ? [...lines, ...predicted(shown, lines)] : lines,
         mark: null,
-        summary: last === null ? t("no steps yet") : `${t(each.title)} ${each.yText(last)}`,
+        summary: last === null ? t("no steps yet") : `${each.title} ${each.yText(last)}`,
         log: false,
         ...axisLook(axis),
       });

@@ -5,6 +5,8 @@ import { count, duration, lossText, t } from "../common/text.ts";
 import { trend } from "./curves.ts";
 import type { RunData } from "./run-data.ts";
 
+const directions = { falling: t("falling"), rising: t("rising"), level: t("level") };
+
 /** "training loss 0.8312 at step 1,200 of 3,000, falling; validation loss 0.9105, best at step 900". */
 export function lossInWords({ steps, history }: RunData, smooth: Float64Array): string {
   const loss = smooth.at(-1);
@@ -16,9 +18,10 @@ export function lossInWords({ steps, history }: RunData, smooth: Float64Array): 
       ? t("training loss {0} at step {1}", lossText(loss), step)
       : t("training loss {0} at step {1} of {2}", lossText(loss), step, count(total));
   const direction = trend(smooth);
-  return [direction === null ? figures : `${figures}, ${t(direction)}`, ...validationInWords(history)].join(
-    "; ",
-  );
+  return [
+    direction === null ? figures : `${figures}, ${directions[direction]}`,
+    ...validationInWords(history),
+  ].join("; ");
 }
 
 function validationInWords(history: RunData["history"]): string[] {
