@@ -1,8 +1,9 @@
 /** The extension's parts. A new one is one new folder and one line here. */
+import { agents } from "./agents/index.ts";
 import { compare } from "./compare/index.ts";
 import type { Feature } from "./host.ts";
 import { monitor } from "./monitor/index.ts";
 import { start } from "./start/index.ts";
 import { tasks } from "./tasks.ts";
 
-export const features: readonly Feature[] = [monitor, start, tasks, compare];
+export const features: readonly Feature[] = [monitor, start, tasks, compare, agents];

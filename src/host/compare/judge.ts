@@ -5,6 +5,7 @@ import { exporters } from "../../evaluate/exports/index.ts";
 import { humanVerdict, type Note, noteOn, notesOf } from "../../evaluate/notes.ts";
 import { type JudgedRow, judgedRows } from "../../evaluate/row-filters.ts";
 import { summarise, tasksOf } from "../../evaluate/summarise.ts";
+import { markdownSummary } from "../../evaluate/table.ts";
 import { writeFileAtomic } from "../../files/atomic.ts";
 import type { Handlers } from "../../protocol/channel.ts";
 import { TunesmithError, toErrorRecord } from "../../protocol/errors.ts";
@@ -19,6 +20,7 @@ export function judgeOf(directory: string): Handlers<typeof judge> {
     rows: ({ from, count }) => ({ rows: it.rows(from, count) }),
     row: ({ index }) => it.row(index),
     note: ({ index, note }) => it.note(index, note),
+    summary: () => ({ markdown: it.summary() }),
     export: ({ format, path }) => it.export(format, path),
   };
 }
@@ -108,6 +110,11 @@ class Judge {
     const { notes, putAside } = saveNote(this.#directory, noteOn(row, note));
     this.#notes = notes;
     return { humanVerdict: humanVerdict(comparison, notes) ?? null, putAside: putAside ?? null };
+  }
+
+  summary(): string {
+    const comparison = this.#comparison;
+    return comparison && comparison.rows.length > 0 ? markdownSummary(comparison) : "";
   }
 
   async export(format: string, path: string): Promise<Record<string, never>> {

@@ -40,6 +40,8 @@ export const judge = {
       params: Type.Object({ index, note: rowNote }),
       result: Type.Object({ humanVerdict, putAside: Type.Union([text, Type.Null()]) }),
     },
+    /** Verdict and figures in Markdown; empty while nothing is known. */
+    summary: { params: nothing, result: Type.Object({ markdown: text }) },
     /** Writes the file whole or not at all. */
     export: { params: Type.Object({ format: text, path: text }), result: nothing },
   },

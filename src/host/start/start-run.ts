@@ -11,8 +11,11 @@ import type { Host } from "../host.ts";
 import { huggingFaceToken } from "./token.ts";
 import { bytes } from "./words.ts";
 
-/** @throws whatever is wrong with the recipe, its sources, or starting its job; `cancelled` */
-export async function startRun(host: Host, recipeFile: string): Promise<void> {
+/**
+ * @returns the run's directory
+ * @throws whatever is wrong with the recipe, its sources, or starting its job; `cancelled`
+ */
+export async function startRun(host: Host, recipeFile: string): Promise<string> {
   requireTrust();
   await fetchModel(host, readRecipe(recipeFile).model);
   const { job } = await host.program();
@@ -26,6 +29,7 @@ export async function startRun(host: Host, recipeFile: string): Promise<void> {
     await host.addRunsFolder(dirname(directory));
   }
   await vscode.commands.executeCommand(`${views.runs}.focus`, { preserveFocus: true });
+  return directory;
 }
 
 /** Downloads a hub model that is not here, so that a job needs neither network nor token. @throws `cancelled`, `hub-…` */
