@@ -45,8 +45,14 @@ await build({
   plugins: [panelChecks],
 });
 const { recipeJsonSchema } = await load('export { recipeJsonSchema } from "./src/runs/recipe-schema.ts";');
-writeFileSync(resolve(root, folder, "recipe.schema.json"), `${JSON.stringify(recipeJsonSchema(), null, 2)}\n`);
+writeFileSync(
+  resolve(root, folder, "recipe.schema.json"),
+  `${JSON.stringify(recipeJsonSchema(), null, 2)}\n`,
+);
 mkdirSync(resolve(root, folder, "webview"), { recursive: true });
 for (const file of ["codicon.css", "codicon.ttf"]) {
-  copyFileSync(join(root, "node_modules/@vscode/codicons/dist", file), resolve(root, folder, "webview", file));
+  copyFileSync(
+    join(root, "node_modules/@vscode/codicons/dist", file),
+    resolve(root, folder, "webview", file),
+  );
 }

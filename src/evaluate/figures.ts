@@ -17,6 +17,22 @@ export function points(difference: number): string {
   return `${difference < 0 ? "−" : "+"}${text}`;
 }
 
+/** A loss as "0.8312", and a tiny one as "3.1e-5". */
+export function lossText(loss: number): string {
+  return figure(loss, 4);
+}
+
+/** A number of any size, short: "1,234", "12.3", "0.0042", "3.1e-5". */
+export function figure(value: number, decimals = 3): string {
+  if (!Number.isFinite(value)) return "–";
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  if (size >= 1000) return count(value);
+  if (size >= 100) return value.toFixed(Math.max(0, decimals - 3));
+  if (size < 10 ** -decimals * 5) return value.toExponential(1);
+  return value.toFixed(decimals);
+}
+
 /** "42 ms", "1.38 s", "12.4 s", "3 min 5 s", "2 h 4 min". */
 export function duration(seconds: number): string {
   if (seconds < 0.9995) return `${Math.round(seconds * 1000)} ms`;

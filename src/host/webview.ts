@@ -43,6 +43,12 @@ export function panelHtml(
 </html>`;
 }
 
+/** The icon of a page's tab. */
+export function tabIcon(extension: vscode.Uri): { light: vscode.Uri; dark: vscode.Uri } {
+  const uri = (theme: string) => vscode.Uri.joinPath(extension, "media", `tunesmith-${theme}.svg`);
+  return { light: uri("light"), dark: uri("dark") };
+}
+
 /** The only place a panel may load from. */
 export function webviewFolder(extension: vscode.Uri): vscode.Uri {
   return vscode.Uri.joinPath(extension, "dist", "webview");

@@ -99,7 +99,6 @@ describe("the extension, when something is wrong", { skip: withoutEditor }, () =
     });
     assert.ok(resumed.history.attempts[1]!.resumedStep > 0);
     await editor.runCommand("Tunesmith: Pause");
-    await (await editor.quickInput.shown()).pick("long");
     await eventually("the pause", () => readRun(directory).state === "paused");
   });
 

@@ -52,7 +52,6 @@ it(
       assert.equal(reloaded.state, "running", "the run goes on without the window");
       await editor.statusBarItem(/loss \d/).waitFor();
       await editor.runCommand("Tunesmith: Show run");
-      await (await quickInput.shown()).pick("support");
       const monitor = await editor.webviewFrame("support");
       await monitor.getByRole("button", { name: "Pause" }).click();
       await eventually("the pause", () => readRun(run).state === "paused");

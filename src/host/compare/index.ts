@@ -1,6 +1,6 @@
 /** The compare page in an editor tab: one a comparison, restored when the window is loaded again. */
 import { existsSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import * as vscode from "vscode";
 import { files } from "../../runs/layout.ts";
 import { commands, panels } from "../contributions.ts";
@@ -9,7 +9,7 @@ import type { Feature, Host } from "../host.ts";
 import { act } from "../monitor/actions.ts";
 import { webviewPort } from "../monitor/index.ts";
 import type { Node } from "../monitor/tree.ts";
-import { panelHtml, webviewFolder } from "../webview.ts";
+import { panelHtml, tabIcon, webviewFolder } from "../webview.ts";
 import { addToDataset } from "./add-to-dataset.ts";
 import { askExportPath } from "./ask-path.ts";
 import { chat } from "./chat.ts";
@@ -44,12 +44,12 @@ async function show(
   if (open && !restored) return open.reveal();
   const store = await host.runs();
   if (existsSync(join(directory, files.job)) && !store.get(directory)) store.add(directory);
-  const run = store.get(store.get(directory)?.summary.comparison?.run ?? "");
+  const run = store.get(dirname(dirname(directory)));
   const title = vscode.l10n.t("Comparison: {0}", run?.info.name ?? basename(directory));
   const { extensionUri } = host.context;
   const page = restored ?? vscode.window.createWebviewPanel(panels.compare, title, vscode.ViewColumn.Active);
   pages.set(directory, page);
-  page.iconPath = vscode.Uri.joinPath(extensionUri, "media", "tunesmith.svg");
+  page.iconPath = tabIcon(extensionUri);
   page.webview.options = { enableScripts: true, localResourceRoots: [webviewFolder(extensionUri)] };
   const judge = new JudgeThread(directory);
   const panel = new ComparePanel(directory, {

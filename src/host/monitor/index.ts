@@ -2,31 +2,36 @@
 import { existsSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import * as vscode from "vscode";
-import type { RunAction } from "../../contracts/monitor.ts";
+import type { RunAction, RunInfo } from "../../contracts/monitor.ts";
 import type { Port } from "../../protocol/channel.ts";
-import { commands, contexts, panels, views } from "../contributions.ts";
+import { type Command, commands, contexts, panels, views } from "../contributions.ts";
 import { command, showError } from "../dialogs.ts";
 import type { Feature, Host } from "../host.ts";
 import { isActive } from "../runs/info.ts";
-import type { KnownRun, RunStore } from "../runs/store.ts";
-import { panelHtml, webviewFolder } from "../webview.ts";
+import type { RunStore } from "../runs/store.ts";
+import { panelHtml, tabIcon, webviewFolder } from "../webview.ts";
 import { act, readLog } from "./actions.ts";
 import { announceEnds } from "./notifications.ts";
 import { MonitorPanel } from "./panel.ts";
 import { hintAtSleep } from "./sleep-hint.ts";
 import { StatusBar } from "./status-bar.ts";
-import { type Node, RunTree } from "./tree.ts";
+import { type Node, RunTree, stateInWords } from "./tree.ts";
 
-const commandActions: Readonly<Partial<Record<keyof typeof commands, RunAction>>> = {
-  pauseRun: "pause",
-  resumeRun: "resume",
-  stopRun: "stop",
-  compareRun: "compare",
-  openRunFolder: "openFolder",
-  openRecipe: "openRecipe",
-  openRunLog: "openLog",
-  deleteRun: "delete",
-};
+type Fits = (info: RunInfo) => boolean;
+const any: Fits = () => true;
+const finished: Fits = ({ state }) => state === "done" || state === "stopped";
+
+/** What each command does to a run, and which runs it is offered for. */
+const commandActions: readonly [command: Command, action: RunAction, fits: Fits][] = [
+  [commands.pauseRun, "pause", isActive],
+  [commands.resumeRun, "resume", (info) => !isActive(info) && !finished(info) && info.state !== "unreadable"],
+  [commands.stopRun, "stop", (info) => !finished(info) && info.state !== "unreadable"],
+  [commands.compareRun, "compare", finished],
+  [commands.openRunFolder, "openFolder", any],
+  [commands.openRecipe, "openRecipe", any],
+  [commands.openRunLog, "openLog", any],
+  [commands.deleteRun, "delete", (info) => !isActive(info)],
+];
 
 export const monitor: Feature = (host) => {
   const selection = new Selection();
@@ -48,9 +53,9 @@ export const monitor: Feature = (host) => {
     }),
     command(host, commands.refreshRuns, () => discover(host)),
     command(host, commands.showLog, () => host.log.show()),
-    ...Object.entries(commandActions).map(([name, action]) =>
-      command(host, commands[name as keyof typeof commands], async (given?: Node | string) => {
-        const directory = await chosenRun(host, selection, given);
+    ...commandActions.map(([id, action, fits]) =>
+      command(host, id, async (given?: Node | string) => {
+        const directory = await chosenRun(host, selection, given, fits);
         if (directory) await act(host, directory, action);
       }),
     ),
@@ -173,7 +178,7 @@ async function showPage(host: Host, directory: string, restored?: vscode.Webview
   const title = store.get(directory)?.info.name ?? basename(directory);
   const page = restored ?? vscode.window.createWebviewPanel(panels.run, title, vscode.ViewColumn.Active);
   pages.set(directory, page);
-  page.iconPath = vscode.Uri.joinPath(host.context.extensionUri, "media", "tunesmith.svg");
+  page.iconPath = tabIcon(host.context.extensionUri);
   prepare(host, page.webview);
   const panel = monitorPanel(host, store, page.webview, () => directory);
   page.onDidChangeViewState(() => panel.setVisible(page.visible));
@@ -212,25 +217,31 @@ export function webviewPort(webview: vscode.Webview): Port {
   };
 }
 
-/** The run a command means: of the tree's item, by its directory, the selected one, or one that is picked. */
+/** The run a command means: of the tree's item, by its directory, the only one it fits, or one that is picked. */
 async function chosenRun(
   host: Host,
   selection: Selection,
   given: Node | string | undefined,
+  fits: Fits = any,
 ): Promise<string | undefined> {
   if (typeof given === "string") return given;
   if (given && "run" in given) return given.run.summary.directory;
   const store = await host.runs();
   await discover(host);
-  if (store.runs.length === 0) {
-    void vscode.window.showInformationMessage(vscode.l10n.t("There are no runs in this workspace yet."));
-    return undefined;
+  const fitting = store.runs.filter(({ info }) => fits(info));
+  if (fitting.length <= 1) {
+    const none =
+      store.runs.length === 0
+        ? vscode.l10n.t("There are no runs in this workspace yet.")
+        : vscode.l10n.t("No run of this workspace is in a state for that.");
+    if (fitting.length === 0) void vscode.window.showInformationMessage(none);
+    return fitting[0]?.summary.directory;
   }
-  const items = store.runs.map((run: KnownRun) => ({
-    label: run.info.name,
-    description: run.info.state,
-    detail: run.summary.directory,
-    picked: run.summary.directory === selection.run,
+  const items = fitting.map(({ info }) => ({
+    label: info.name,
+    description: `${stateInWords(info)} · ${new Date(info.created).toLocaleString()}`,
+    detail: info.run,
+    picked: info.run === selection.run,
   }));
   const picked = await vscode.window.showQuickPick(items, { placeHolder: vscode.l10n.t("Which run?") });
   return picked?.detail;

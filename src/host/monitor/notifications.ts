@@ -1,5 +1,6 @@
 /** A notification when a run ends or fails, and none before: progress is in the view and in the status bar. */
 import * as vscode from "vscode";
+import { lossText } from "../../evaluate/figures.ts";
 import { commands, settings } from "../contributions.ts";
 import type { Host } from "../host.ts";
 import type { KnownRun, RunStore } from "../runs/store.ts";
@@ -39,7 +40,7 @@ async function announce(run: KnownRun, name: string): Promise<void> {
     const loss =
       bestValidationLoss === null
         ? ""
-        : ` ${vscode.l10n.t("Validation loss {0}.", bestValidationLoss.toFixed(3))}`;
+        : ` ${vscode.l10n.t("Validation loss {0}.", lossText(bestValidationLoss))}`;
     const message = `${vscode.l10n.t("“{0}” is trained.", name)}${loss}`;
     chosen = await vscode.window.showInformationMessage(message, compare, show);
   }

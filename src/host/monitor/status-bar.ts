@@ -1,5 +1,6 @@
 /** One item in the status bar while something runs. */
 import * as vscode from "vscode";
+import { lossText } from "../../evaluate/figures.ts";
 import { commands } from "../contributions.ts";
 import type { Host } from "../host.ts";
 import { isActive } from "../runs/info.ts";
@@ -46,7 +47,5 @@ function textOf({ info }: KnownRun): string {
   if (info.kind === "compare") return vscode.l10n.t("Comparing");
   if (info.totalSteps === null || info.step === 0) return vscode.l10n.t("Preparing");
   const share = Math.floor((100 * info.step) / info.totalSteps);
-  return info.loss === null
-    ? `${share} %`
-    : `${share} % · ${vscode.l10n.t("loss {0}", info.loss.toFixed(2))}`;
+  return info.loss === null ? `${share} %` : `${share} % · ${vscode.l10n.t("loss {0}", lossText(info.loss))}`;
 }

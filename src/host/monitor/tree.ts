@@ -1,7 +1,7 @@
 /** The tree of runs in the side bar, grouped by state, each with its comparisons below. */
 import * as vscode from "vscode";
 import type { RunInfo } from "../../contracts/monitor.ts";
-import { duration } from "../../evaluate/figures.ts";
+import { duration, lossText } from "../../evaluate/figures.ts";
 import { commands, itemKinds } from "../contributions.ts";
 import type { KnownRun, RunStore } from "../runs/store.ts";
 
@@ -101,12 +101,12 @@ export function describe(info: RunInfo): string {
   if (phase) return phase;
   if (state === "running" && totalSteps !== null) {
     const left = secondsLeft === null ? "" : ` · ${vscode.l10n.t("{0} left", duration(secondsLeft))}`;
-    return `${step}/${totalSteps}${loss === null ? "" : ` · ${vscode.l10n.t("loss {0}", loss.toFixed(3))}`}${left}`;
+    return `${step}/${totalSteps}${loss === null ? "" : ` · ${vscode.l10n.t("loss {0}", lossText(loss))}`}${left}`;
   }
   if (state === "done" || state === "stopped") {
     const best = bestValidationLoss ?? loss;
     const kept = state === "stopped" ? `${stateInWords(info)} · ` : "";
-    return best === null ? stateInWords(info) : `${kept}${vscode.l10n.t("loss {0}", best.toFixed(3))}`;
+    return best === null ? stateInWords(info) : `${kept}${vscode.l10n.t("loss {0}", lossText(best))}`;
   }
   if (problem && (state === "failed" || state === "unreadable")) return problem.message;
   return totalSteps === null ? stateInWords(info) : `${stateInWords(info)} · ${step}/${totalSteps}`;
