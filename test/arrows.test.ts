@@ -9,6 +9,7 @@ import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 
 const source = fileURLToPath(new URL("../src", import.meta.url));
+const panels = fileURLToPath(new URL("../webview", import.meta.url));
 
 /** Everybody else may import these: errors, JSON and randomness are the same for all, and need nothing of anybody. */
 const common = ["protocol", "random", "json"];
@@ -26,12 +27,25 @@ const arrows: Record<string, readonly string[]> = {
   // A run directory is written with the temporary names and retries of all other files, though without await.
   // And a comparison's directory holds what its page shows: a record of the answers so far, and people's notes on them.
   runs: ["architectures", "evaluate", "files", "methods"],
-  contracts: ["evaluate", "runs"],
+  // Types and schemas' parts of what is talked about.
+  contracts: ["estimate", "evaluate", "methods", "runs"],
   engine: ["architectures", "files", "methods"],
   // Starts and steers job processes, and is none.
   jobs: ["runs"],
-  trainer: ["architectures", "data", "engine", "estimate", "evaluate", "files", "methods", "runs", "text"],
+  trainer: [
+    "architectures",
+    "contracts",
+    "data",
+    "engine",
+    "estimate",
+    "evaluate",
+    "files",
+    "methods",
+    "runs",
+    "text",
+  ],
   cli: ["evaluate", "jobs", "runs", "trainer"],
+  host: ["contracts", "data", "estimate", "evaluate", "files", "jobs", "methods", "runs"],
 };
 /** A tuning method is handed the graph it adds to: it needs its type. */
 const typeArrows: Record<string, readonly string[]> = { methods: ["engine"] };
@@ -45,11 +59,16 @@ interface Import {
   kind: "value" | "type" | "lazy";
 }
 
-const files = (readdirSync(source, { recursive: true }) as string[])
-  .filter((file) => file.endsWith(".ts"))
-  .map((file) => file.split(sep).join("/"));
+const sourcesIn = (folder: string) =>
+  (readdirSync(folder, { recursive: true }) as string[])
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => relative(source, join(folder, file)).split(sep).join("/"));
 
-const imports: Import[] = files.flatMap((from) => {
+const files = sourcesIn(source);
+/** As `../webview/…`. */
+const panelFiles = sourcesIn(panels).filter((file) => !file.includes("/dev/"));
+
+const importsOf = (from: string): Import[] => {
   const text = readFileSync(join(source, from), "utf8").replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
   const found: Import[] = [];
   const add = (specifier: string, kind: Import["kind"]) => {
@@ -72,7 +91,9 @@ const imports: Import[] = files.flatMap((from) => {
   }
   for (const [, specifier] of text.matchAll(/\bimport\("([^"]+)"\)/g)) add(specifier!, "lazy");
   return found;
-});
+};
+const imports = files.flatMap(importsOf);
+const panelImports = panelFiles.flatMap(importsOf);
 
 const room = (file: string) => file.split("/")[0]!;
 const isOurs = (file: string) => file.endsWith(".ts");
@@ -85,7 +106,8 @@ function loadedWith(start: string): Set<string> {
   const visit = (file: string) => {
     if (seen.has(file)) return;
     seen.add(file);
-    for (const { to } of imports.filter(({ from, kind }) => from === file && kind === "value")) visit(to);
+    const known = [...imports, ...panelImports];
+    for (const { to } of known.filter(({ from, kind }) => from === file && kind === "value")) visit(to);
   };
   visit(start);
   return seen;
@@ -129,6 +151,26 @@ describe("the arrows between rooms", () => {
       new Set(imports.filter(({ to }) => to.split("/")[0] === name).map(({ from }) => dirname(from)));
     assert.deepEqual(users("onnxruntime-node"), new Set(["engine/runtime"]));
     assert.deepEqual(users("protobufjs"), new Set(["engine/graph"]));
+  });
+
+  it("leave VS Code to the host", () => {
+    const users = imports.filter(({ to }) => to === "vscode").map(({ from }) => room(from));
+    assert.deepEqual(new Set(users), new Set(["host"]));
+  });
+
+  it("give panels what is pure, and of contracts the types alone", () => {
+    assert.ok(panelFiles.length > 20, "the panels were found");
+    const intoSource = panelImports.filter(({ to }) => isOurs(to) && !to.startsWith("../"));
+    const allowed = ({ to, kind }: Import) =>
+      ["evaluate", "protocol"].includes(room(to)) ||
+      to === "runs/schema.ts" ||
+      (kind === "type" && room(to) === "contracts");
+    assert.deepEqual(intoSource.filter((each) => !allowed(each)).map(inWords), []);
+    for (const panel of ["monitor", "compare"]) {
+      const loaded = [...loadedWith(`../webview/${panel}/main.ts`)].filter((file) => !isOurs(file));
+      const ours = loaded.filter((name) => /^(node:|vscode$|ajv|typebox|onnxruntime|tokenizers)/.test(name));
+      assert.deepEqual(ours, [], `loaded with the ${panel} panel`);
+    }
   });
 
   it("let the editor and the command line start without the engine", () => {
