@@ -1,6 +1,6 @@
 /** The compare page's host side through a port: what a page gets while a comparison goes on, and what it may ask. */
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -92,6 +92,7 @@ describe("a finished comparison", () => {
     const page = await opened();
     const note = { thumbs: { "fine-tuned": "up" as const }, text: "</script> just so" };
     await page.channel.request("note", { index: 2, note });
+    assert.deepEqual((await page.channel.request("rows", { from: 2, count: 1 })).rows[0]!.note, note);
     await eventually("told the thumbs", () => page.head.humanVerdict !== null);
     assert.match(page.head.humanVerdict!, /“Fine-tuned” on 1 of 1 answer/);
     const next = await opened();
@@ -319,7 +320,10 @@ it("a judge works in a thread, is started again if that ends, and says why it ca
   await assert.rejects(waiting, (error: TunesmithError) => error.code === "disconnected");
   assert.equal((await thread.request("look", { task: null })).head.rowsAnswered, 20);
   thread.dispose();
-  const missing = new JudgeThread(folder.directory, pathToFileURL(join(root, "none.mjs")));
+  const later = join(root, "later.mjs");
+  const missing = new JudgeThread(folder.directory, pathToFileURL(later));
   await assert.rejects(missing.request("look", { task: null }), (error) => error instanceof TunesmithError);
+  copyFileSync(outfile, later);
+  assert.equal((await missing.request("look", { task: null })).head.rowsAnswered, 20);
   missing.dispose();
 });

@@ -61,6 +61,7 @@ function take(come: readonly ListedRow[]): void {
 async function open(): Promise<void> {
   try {
     const { head, rows: count } = await channel.request("open", {});
+    view.set({ run: head.job.run });
     page = { head, rows: new Map(), view, channel, announcer };
     build(page);
     for (let from = 0; from < count; from += block) {

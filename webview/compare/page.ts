@@ -9,6 +9,8 @@ export type HostChannel = Channel<typeof comparePanel, typeof compareHost>;
 
 /** How a person has set the page up; it outlives a reload. */
 export interface View {
+  /** The comparison's directory: the host reads it to restore the page. */
+  run: string;
   filter: string;
   search: string;
   /** Ways that are not shown among the rows. */
@@ -27,6 +29,7 @@ export interface View {
 }
 
 export const defaultView: View = {
+  run: "",
   filter: "all",
   search: "",
   hidden: [],

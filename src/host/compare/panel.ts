@@ -3,7 +3,7 @@
  * nothing of VS Code: a test drives it through a port.
  */
 import { existsSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { type CompareAction, type CompareHead, compareHost, comparePanel } from "../../contracts/compare.ts";
 import type { RunInfo } from "../../contracts/monitor.ts";
 import {
@@ -257,8 +257,9 @@ export class ComparePanel {
     }
   }
 
+  /** A comparison lies in its run's directory, also when both were moved. */
   #tuningRun(): string {
-    return this.#store.get(this.#directory)?.summary.comparison?.run ?? join(this.#directory, "..", "..");
+    return dirname(dirname(this.#directory));
   }
 
   #head(): CompareHead {
