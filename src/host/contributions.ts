@@ -36,6 +36,8 @@ export const settings = {
   nodePath: "tunesmith.nodePath",
   codeLens: "tunesmith.codeLens",
   notifyOnEnd: "tunesmith.notifyWhenRunEnds",
+  comparisonShots: "tunesmith.comparison.shots",
+  comparisonRows: "tunesmith.comparison.maxRows",
   chatProvider: "tunesmith.offerTunedModelsInChat",
 } as const;
 

@@ -7,6 +7,7 @@
 //   TUNESMITH_PYTHON        a Python that has requirements.txt already
 //   TUNESMITH_SMOLLM2       a folder of SmolLM2-135M-Instruct
 //   TUNESMITH_DATA          the real datasets (banking77/, restaurant8k/, wikitext2/); by default data/ in the cache folder
+//   TUNESMITH_NODE      a Node that is as new as VS Code's
 //   TUNESMITH_CODE_SERVER   the command code-server, which is VS Code in a browser
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -42,6 +43,7 @@ export function installPeers() {
     TUNESMITH_PYTHON: python,
     TUNESMITH_SMOLLM2: model,
     TUNESMITH_DATA: data,
+    TUNESMITH_NODE: env.TUNESMITH_NODE ?? orSay("Node 24", () => nodeOf((major) => major >= 24)),
     TUNESMITH_CODE_SERVER: env.TUNESMITH_CODE_SERVER ?? orSay("VS Code", installCodeServer),
   };
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value));

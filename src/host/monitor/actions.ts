@@ -9,16 +9,13 @@ import { newComparison } from "../../jobs/start.ts";
 import { TunesmithError } from "../../protocol/errors.ts";
 import { removeFolder } from "../../runs/durable.ts";
 import { files } from "../../runs/layout.ts";
-import { commands } from "../contributions.ts";
+import { commands, settings } from "../contributions.ts";
 import { requireTrust } from "../dialogs.ts";
 import type { Host } from "../host.ts";
 import { isActive } from "../runs/info.ts";
 import type { KnownRun } from "../runs/store.ts";
 
 type Act = (host: Host, run: KnownRun) => Promise<void> | void;
-
-/** Shots of a comparison's ways of prompting, unless the user says otherwise. */
-const usualShots = [0, 1, 5];
 
 export const actions: Readonly<Record<RunAction, Act>> = {
   pause: (_, run) => pauseRun(run.summary.directory),
@@ -39,8 +36,7 @@ export const actions: Readonly<Record<RunAction, Act>> = {
   compare: async (host, run) => {
     requireTrust();
     const { job } = await host.program();
-    const settings = { run: run.summary.directory, shots: usualShots, limit: null, test: null };
-    const directory = newComparison(settings);
+    const directory = newComparison({ run: run.summary.directory, ...waysOfAsking(), test: null });
     const store = await host.runs();
     await spawnJob(directory, job);
     store.add(directory);
@@ -85,6 +81,19 @@ export const actions: Readonly<Record<RunAction, Act>> = {
     (await host.runs()).refresh(directory);
   },
 };
+
+/** What a comparison asks, by the settings. A wrong setting is as good as none: VS Code marks it where it stands. */
+function waysOfAsking(): { shots: number[]; limit: number | null } {
+  const configuration = vscode.workspace.getConfiguration();
+  const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+  const shots = configuration.get<unknown[]>(settings.comparisonShots, []);
+  const rows = configuration.get(settings.comparisonRows);
+  const wanted = Array.isArray(shots) ? shots.filter(isCount) : [];
+  return {
+    shots: wanted.length > 0 ? [...new Set(wanted)] : [0, 1, 5],
+    limit: isCount(rows) && rows > 0 ? rows : null,
+  };
+}
 
 /** Does what a button says, and looks at the run afterwards so that everything shows it at once. */
 export async function act(host: Host, directory: string, action: RunAction): Promise<void> {
