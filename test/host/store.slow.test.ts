@@ -56,7 +56,12 @@ describe("runs come and go", () => {
     const folder = join(newFolder(), "project", ".tunesmith", "runs");
     store.addFolder(folder);
     assert.equal(store.runs.length, 0);
-    mkdirSync(folder, { recursive: true });
+    // One after another, as far apart as a person or a slow disk makes them.
+    for (const part of [join(folder, "..", ".."), join(folder, ".."), folder]) {
+      await sleep(300);
+      mkdirSync(part);
+    }
+    await sleep(300);
     const run = fakeRun(folder, 5);
     await eventually("saw the run", () => store.runs.length === 1);
     assert.equal(store.get(run)!.info.state, "created");
