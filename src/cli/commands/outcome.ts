@@ -2,8 +2,8 @@
 import { join, relative } from "node:path";
 import { terminalSummary } from "../../evaluate/table.ts";
 import { isJsonObject } from "../../json/object.ts";
+import { readComparison, writeComparisonPage } from "../../runs/comparison-page.ts";
 import type { RunSummary } from "../../runs/reader.ts";
-import { readComparison, writeComparisonPage } from "../../trainer/comparison-page.ts";
 import type { Told } from "../command.ts";
 import { interruptedCode } from "../follow.ts";
 

@@ -10,7 +10,9 @@ import { writeFileAtomic } from "../../files/atomic.ts";
 import type { Handlers } from "../../protocol/channel.ts";
 import { TunesmithError, toErrorRecord } from "../../protocol/errors.ts";
 import { ComparisonTail } from "../../runs/comparison.ts";
+import { trainingCurves } from "../../runs/comparison-page.ts";
 import { readNotes, saveNote } from "../../runs/notes.ts";
+import { readRun } from "../../runs/reader.ts";
 import { type Judged, type judge, nothingJudged } from "./judging.ts";
 
 export function judgeOf(directory: string): Handlers<typeof judge> {
@@ -121,7 +123,10 @@ class Judge {
     const exporter = exporters.find(({ id }) => id === format);
     if (!exporter) throw new TunesmithError("usage", `there is no export called "${format}"`);
     if (!this.#comparison) throw new TunesmithError("run-state", "there is nothing to export yet");
-    await writeFileAtomic(path, exporter.export(this.#comparison, { notes: this.#notes }));
+    const run = readRun(this.#directory).comparison?.run;
+    const training = run === undefined ? undefined : trainingCurves(run);
+    const extras = { notes: this.#notes, ...(training && { training }) };
+    await writeFileAtomic(path, exporter.export(this.#comparison, extras));
     return {};
   }
 

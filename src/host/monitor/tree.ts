@@ -75,7 +75,7 @@ export class RunTree implements vscode.TreeDataProvider<Node> {
 
 function labelOf(info: RunInfo): string {
   if (info.kind === "tune") return info.name;
-  return vscode.l10n.t("Comparison of {0}", new Date(info.created).toLocaleString());
+  return vscode.l10n.t("Comparison of {0}", info.name);
 }
 
 export function stateInWords({ state, asked }: RunInfo): string {

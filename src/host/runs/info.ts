@@ -11,16 +11,19 @@ export function isActive({ state }: Pick<RunSummary, "state">): boolean {
 export function runInfo(run: RunSummary): RunInfo {
   const { directory, id, state, job, recipe, comparison, history, holder, problems } = run;
   const last = history.steps.at(-1);
+  const kind = job?.kind ?? (comparison ? "compare" : "tune");
+  const created = job ? Date.parse(job.created) : 0;
   const asked = isActive(run) ? readRequest(directory, holder.attempt) : undefined;
   return {
     run: directory,
-    name: job?.name ?? id,
-    kind: job?.kind ?? (comparison ? "compare" : "tune"),
+    // A comparison has no name of its own: it is told from others of its run by its time.
+    name: kind === "compare" && created > 0 ? new Date(created).toLocaleString() : (job?.name ?? id),
+    kind,
     state,
     asked: asked === "pause" || asked === "stop" ? asked : null,
     model: recipe?.model ?? "",
     method: recipe?.method.name ?? "",
-    created: job ? Date.parse(job.created) : 0,
+    created,
     step: last?.step ?? 0,
     totalSteps: history.started?.totalSteps ?? null,
     loss: last?.loss ?? null,

@@ -3,15 +3,16 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Comparison } from "../evaluate/comparison.ts";
 import type { Note } from "../evaluate/notes.ts";
+import type { TrainingCurves } from "../evaluate/page/charts.ts";
 import { renderComparisonPage } from "../evaluate/page/page.ts";
 import { summarise } from "../evaluate/summarise.ts";
 import { isJsonObject } from "../json/object.ts";
 import { TunesmithError } from "../protocol/errors.ts";
-import { parseRecord } from "../runs/comparison-check.ts";
-import { readJson } from "../runs/durable.ts";
-import { files } from "../runs/layout.ts";
-import { readNotes } from "../runs/notes.ts";
-import { type RunSummary, readRun } from "../runs/reader.ts";
+import { parseRecord } from "./comparison-check.ts";
+import { readJson } from "./durable.ts";
+import { files } from "./layout.ts";
+import { readNotes } from "./notes.ts";
+import { readRun } from "./reader.ts";
 
 export const pageFile = "comparison.html";
 
@@ -29,7 +30,7 @@ export function readComparison(directory: string): Comparison {
 /** Writes the comparison's page, with the training's loss plot and people's notes, and returns its path. */
 export function writeComparisonPage(directory: string, comparison: Comparison, run: string): string {
   const path = join(directory, pageFile);
-  writeFileSync(path, renderComparisonPage(comparison, curvesOf(readRun(run)), notesThere(directory)));
+  writeFileSync(path, renderComparisonPage(comparison, trainingCurves(run), notesThere(directory)));
   return path;
 }
 
@@ -42,7 +43,9 @@ function notesThere(directory: string): Note[] {
   }
 }
 
-function curvesOf({ history, recipe, result }: RunSummary) {
+/** What a page plots of the training; of a run that is gone, nothing. */
+export function trainingCurves(run: string): TrainingCurves {
+  const { history, recipe, result } = readRun(run);
   return {
     trainLoss: history.steps.map(({ step, loss }) => [step, loss] as const),
     validationLoss: history.validations.map(({ step, loss }) => [step, loss] as const),
