@@ -22,7 +22,10 @@ const publish = process.argv.includes("--publish");
 const folder = join(root, "dist", "screenshots");
 mkdirSync(folder, { recursive: true });
 
-const editor = await openEditor({ files: { "support.jsonl": sample() }, size });
+const editor = await openEditor({
+  files: { "support.jsonl": readFileSync(join(root, "assets", "sample", "support.jsonl"), "utf8") },
+  size,
+});
 const { page, quickInput, workspace } = editor;
 const film = new Film(page, size);
 try {
@@ -159,14 +162,4 @@ function publishAll() {
       );
     }
   }
-}
-
-/** The sample three times, differently begun: long enough to be seen. */
-function sample() {
-  const lines = readFileSync(join(root, "assets", "sample", "support.jsonl"), "utf8")
-    .trim()
-    .split("\n");
-  return ["", "hello ", "please "]
-    .flatMap((greeting) => lines.map((line) => line.replace('"prompt":"', `"prompt":"${greeting}`)))
-    .join("\n");
 }

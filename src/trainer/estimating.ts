@@ -5,7 +5,13 @@ import { availableParallelism, freemem } from "node:os";
 import { readDecoderConfig } from "../architectures/config.ts";
 import { resolveThreads } from "../engine/runtime/environment.ts";
 import { countTargets } from "../engine/train/batches.ts";
-import { type Estimate, type EstimateInput, estimate, usualFlopsPerSecond } from "../estimate/estimate.ts";
+import {
+  type Estimate,
+  type EstimateInput,
+  estimate,
+  type RowLength,
+  usualFlopsPerSecond,
+} from "../estimate/estimate.ts";
 import { type Change, doesNotFit, type Free, fits, whatWouldFit } from "../estimate/fit.ts";
 import { openModelFolder } from "../files/model-folder.ts";
 import { everyInSteps, type Recipe } from "../runs/recipe.ts";
@@ -33,18 +39,19 @@ export async function estimateRecipe(
   const config = readDecoderConfig(folder.config, `${folder.path}/config.json`);
   const chat = await loadChatModel(folder.path);
   const data = readTuningData(recipe);
-  const input = estimateInput(
-    recipe,
-    config,
-    [...folder.tensors.values()].every(({ dtype }) => dtype === "F32"),
-    await prepareForTraining(data.train, chat, recipe.train),
-    await prepareForTraining(data.validation, chat, recipe.train),
-  );
+  const isFloat32 = [...folder.tensors.values()].every(({ dtype }) => dtype === "F32");
+  const input = estimateInput(recipe, config, isFloat32, {
+    train: rowLengths(await prepareForTraining(data.train, chat, recipe.train)),
+    validation: rowLengths(await prepareForTraining(data.validation, chat, recipe.train)),
+  });
+  return { ...compared(input, await freeResources(directory)), warnings: data.skipped };
+}
+
+/** An estimate beside what there is. */
+export function compared(input: EstimateInput, free: Free): Omit<RecipeEstimate, "warnings"> {
   const result = estimate(input);
-  const free = await freeResources(directory);
   const fit = fits(result, free);
-  const changes = fit ? [] : whatWouldFit(input, free);
-  return { ...result, free, fits: fit, changes, warnings: data.skipped };
+  return { ...result, free, fits: fit, changes: fit ? [] : whatWouldFit(input, free) };
 }
 
 /** @throws `does-not-fit`, naming settings that would */
@@ -55,26 +62,23 @@ export async function requireFit(input: EstimateInput, directory: string): Promi
   return result;
 }
 
+/** @param isFloat32 whether the weights lie there as they are computed with; others are converted first */
 export function estimateInput(
   recipe: Recipe,
   model: EstimateInput["model"],
-  converted: boolean,
-  train: PreparedRows,
-  validation: PreparedRows,
+  isFloat32: boolean,
+  { train, validation }: Pick<EstimateInput, "train" | "validation">,
 ): EstimateInput {
-  const lengths = ({ rows }: PreparedRows) =>
-    rows.map((row) => ({ tokens: row.ids.length, targets: countTargets(row) }));
-  const rows = lengths(train);
   const { batchSize, gradientAccumulation, epochs, steps, evaluateEvery } = recipe.train;
-  const totalSteps = steps ?? Math.ceil(Math.ceil(rows.length / batchSize) / gradientAccumulation) * epochs!;
+  const totalSteps = steps ?? Math.ceil(Math.ceil(train.length / batchSize) / gradientAccumulation) * epochs!;
   return {
     model,
-    storedWeightBytes: converted ? 4 : 2,
-    converted,
+    storedWeightBytes: isFloat32 ? 4 : 2,
+    converted: isFloat32,
     method: recipe.method,
     settings: recipe.train,
-    train: rows,
-    validation: lengths(validation),
+    train,
+    validation,
     validations: 1 + Math.ceil(totalSteps / everyInSteps(evaluateEvery, totalSteps)),
     flopsPerSecond: usualFlopsPerSecond(
       Math.min(resolveThreads(recipe.train.threads), availableParallelism()),
@@ -82,7 +86,12 @@ export function estimateInput(
   };
 }
 
-async function freeResources(directory: string): Promise<Free> {
+export function rowLengths({ rows }: PreparedRows): RowLength[] {
+  return rows.map((row) => ({ tokens: row.ids.length, targets: countTargets(row) }));
+}
+
+/** What is left for a run on the disk of its directory, which is made if need be, and in memory. */
+export async function freeResources(directory: string): Promise<Free> {
   mkdirSync(directory, { recursive: true });
   const { bavail, bsize } = await statfs(directory);
   return { memory: freeMemory(), disk: bavail * bsize };

@@ -20,7 +20,7 @@ import { files } from "../runs/layout.ts";
 import { everyInSteps, type Recipe } from "../runs/recipe.ts";
 import type { Outcome } from "../runs/schema.ts";
 import { readTuningData, type TuningData } from "./data.ts";
-import { estimateInput, requireFit } from "./estimating.ts";
+import { estimateInput, requireFit, rowLengths } from "./estimating.ts";
 import { recordInputs, requireSameInputs, tuningInputs } from "./inputs.ts";
 import type { JobContext, TuneJob } from "./job-contract.ts";
 import { modelFingerprint, type OpenModel, openModel } from "./models.ts";
@@ -122,7 +122,10 @@ class TuningRun {
       );
     }
     // The weights are converted and mapped by now, so they count no longer as something to come.
-    const input = estimateInput(recipe, model.base.config, true, rows.train, rows.validation);
+    const input = estimateInput(recipe, model.base.config, true, {
+      train: rowLengths(rows.train),
+      validation: rowLengths(rows.validation),
+    });
     const expected = await requireFit(input, context.directory);
     const plan = new BatchPlan(rows.train.rows, settings);
     const totalSteps = settings.steps ?? plan.stepsPerEpoch * settings.epochs!;

@@ -2,7 +2,7 @@
 import type { RecipeOutlook, Session } from "../../contracts/session.ts";
 import type { Asked, Params, Progress } from "../../protocol/channel.ts";
 import { resolveRecipe } from "../../runs/recipe.ts";
-import { estimateRecipe } from "../estimating.ts";
+import { estimateRecipe, type RecipeEstimate } from "../estimating.ts";
 
 export async function estimate(
   { recipe, directory }: Params<Session, "estimate">,
@@ -11,7 +11,15 @@ export async function estimate(
   const found = await estimateRecipe(resolveRecipe(recipe, directory), directory, (phase, done, total) =>
     progress({ phase, done, total }),
   );
-  const { memory, disk, free, fits, steps, seconds, parameters, trainableParameters, warnings } = found;
+  return recipeOutlook(found, found.warnings);
+}
+
+/** An estimate as it is sent. */
+export function recipeOutlook(
+  found: Omit<RecipeEstimate, "warnings">,
+  warnings: readonly string[],
+): RecipeOutlook {
+  const { memory, disk, free, fits, steps, seconds, parameters, trainableParameters } = found;
   return {
     fits,
     parameters,
@@ -22,7 +30,7 @@ export async function estimate(
     freeMemoryBytes: free.memory,
     diskBytes: disk.total,
     freeDiskBytes: free.disk,
-    warnings,
+    warnings: [...warnings],
     changes: found.changes.map((change) => ({
       inWords: change.inWords,
       patch: { ...(change.method && { method: change.method }), train: change.settings },

@@ -1,20 +1,18 @@
 /** What several ways to train on a dataset would need, each by its preset; nothing is downloaded, no weights are loaded. */
-import { statfs } from "node:fs/promises";
-import { availableParallelism, freemem } from "node:os";
 import { dirname } from "node:path";
 import { type DecoderConfig, readDecoderConfig } from "../../architectures/config.ts";
-import type { Plan, PlanOutlook, RecipeOutlook, Session } from "../../contracts/session.ts";
-import { resolveThreads } from "../../engine/runtime/environment.ts";
-import { type EstimateInput, estimate, usualFlopsPerSecond } from "../../estimate/estimate.ts";
-import { type Free, fits, whatWouldFit } from "../../estimate/fit.ts";
+import type { Plan, PlanOutlook, Session } from "../../contracts/session.ts";
+import type { Free } from "../../estimate/fit.ts";
 import { type Preset, preset } from "../../estimate/presets.ts";
 import { cachedModel } from "../../files/hub.ts";
 import { openModelFolder } from "../../files/model-folder.ts";
 import type { Asked, Params, Progress, Result } from "../../protocol/channel.ts";
 import { TunesmithError, toErrorRecord } from "../../protocol/errors.ts";
-import { everyInSteps, modelSource, resolveRecipe } from "../../runs/recipe.ts";
+import { modelSource, type Recipe, resolveRecipe } from "../../runs/recipe.ts";
+import { compared, estimateInput, freeResources } from "../estimating.ts";
 import { locateModel } from "../models.ts";
-import { type Lengths, lengthsOf, surveyOf } from "./survey.ts";
+import { recipeOutlook } from "./estimate.ts";
+import { lengthsOf, surveyOf } from "./survey.ts";
 
 export async function outlook(
   { dataset, plans }: Params<Session, "outlook">,
@@ -44,8 +42,9 @@ async function outlookOf(
     const lengths = await lengthsOf(dataset, model.folder);
     const { train } = lengths;
     const chosen = preset(plan.preset, { model: model.config, method: plan.method, train, labels });
-    const input = inputOf(plan, model, chosen, lengths);
-    return { error: null, about: lengths.about, ...chosen, outlook: inOutlook(input, free) };
+    const recipe = recipeOf(plan, chosen.train);
+    const found = compared(estimateInput(recipe, model.config, model.isFloat32, lengths), free);
+    return { error: null, about: lengths.about, ...chosen, outlook: recipeOutlook(found, []) };
   } catch (error) {
     if (!(error instanceof TunesmithError)) throw error;
     return { error: toErrorRecord(error) };
@@ -76,55 +75,7 @@ async function look({ model, config }: Plan): Promise<LookedAt> {
   return { folder, config: readDecoderConfig(config, `${model}/config.json`), isFloat32 };
 }
 
-function inputOf(
-  { model, method }: Plan,
-  { config, isFloat32 }: LookedAt,
-  { train: settings, why }: Preset,
-  lengths: Lengths,
-): EstimateInput {
-  const recipe = resolveRecipe(
-    { model, data: { train: "-" }, method: { name: method }, train: settings },
-    "/",
-  );
-  const threads = Math.min(resolveThreads(recipe.train.threads), availableParallelism());
-  return {
-    model: config,
-    storedWeightBytes: isFloat32 ? 4 : 2,
-    converted: isFloat32,
-    method: recipe.method,
-    settings: recipe.train,
-    train: lengths.train,
-    validation: lengths.validation,
-    validations: 1 + Math.ceil(why.steps / everyInSteps(recipe.train.evaluateEvery, why.steps)),
-    flopsPerSecond: usualFlopsPerSecond(threads),
-  };
-}
-
-function inOutlook(input: EstimateInput, free: Free): RecipeOutlook {
-  const { memory, disk, steps, seconds, parameters, trainableParameters } = estimate(input);
-  const isEnough = fits(estimate(input), free);
-  return {
-    fits: isEnough,
-    parameters,
-    trainableParameters,
-    steps,
-    seconds,
-    memoryBytes: memory.total,
-    freeMemoryBytes: free.memory,
-    diskBytes: disk.total,
-    freeDiskBytes: free.disk,
-    warnings: [],
-    changes: (isEnough ? [] : whatWouldFit(input, free)).map(({ inWords, method, settings, estimate }) => ({
-      inWords,
-      patch: { ...(method && { method }), train: settings },
-      memoryBytes: estimate.memory.total,
-      seconds: estimate.seconds,
-    })),
-  };
-}
-
-/** As the job sees them when it starts. */
-async function freeResources(directory: string): Promise<Free> {
-  const { bavail, bsize } = await statfs(directory);
-  return { memory: process.availableMemory?.() ?? freemem(), disk: bavail * bsize };
+function recipeOf({ model, method }: Plan, train: Preset["train"]): Recipe {
+  // The rows are here already: the recipe's place and its data's do not matter.
+  return resolveRecipe({ model, data: { train: "-" }, method: { name: method }, train }, "/");
 }
