@@ -173,6 +173,15 @@ describe("the arrows between rooms", () => {
     }
   });
 
+  it("let the extension be activated without loading any library", () => {
+    const loaded = [...loadedWith("host/extension.ts")].filter((file) => !isOurs(file));
+    assert.ok(loaded.includes("vscode"));
+    assert.deepEqual(
+      loaded.filter((name) => name !== "vscode" && !name.startsWith("node:")),
+      [],
+    );
+  });
+
   it("let the editor and the command line start without the engine", () => {
     const forTheHost = files.filter((file) => !["engine", "trainer", "cli"].includes(room(file)));
     for (const start of [...forTheHost, "cli/main.ts"]) {

@@ -6,7 +6,7 @@ import { features } from "./features.ts";
 import type { Host } from "./host.ts";
 import { ProgramCopy } from "./program.ts";
 import type { RunStore } from "./runs/store.ts";
-import { SessionClient } from "./session-client.ts";
+import type { SessionClient } from "./session-client.ts";
 
 /** Folders of runs that this workspace has had: where to look before anybody asks. */
 const foldersKey = "runFolders";
@@ -18,6 +18,13 @@ export function activate(context: vscode.ExtensionContext): void {
     const node = vscode.workspace.getConfiguration().get<string>(settings.nodePath, "").trim();
     return copy.locate(node);
   };
+  let client: Promise<SessionClient> | undefined;
+  const session = () => {
+    client ??= import("./session-client.ts").then(
+      ({ SessionClient }) => new SessionClient(program, (text) => log.info(`session: ${text}`)),
+    );
+    return client;
+  };
   const remembered = () => context.workspaceState.get<string[]>(foldersKey, []);
   let store: Promise<RunStore> | undefined;
   const watchers: ((store: RunStore) => void)[] = [];
@@ -25,7 +32,7 @@ export function activate(context: vscode.ExtensionContext): void {
     context,
     log,
     program,
-    session: new SessionClient(program, (text) => log.info(`session: ${text}`)),
+    session: { request: async (...asked) => (await session()).request(...asked) },
     runs() {
       store ??= import("./runs/store.ts").then(({ RunStore }) => {
         const made = new RunStore();
@@ -45,7 +52,7 @@ export function activate(context: vscode.ExtensionContext): void {
   };
   context.subscriptions.push(
     log,
-    { dispose: () => host.session.dispose() },
+    { dispose: () => void client?.then((session) => session.dispose()) },
     { dispose: () => void store?.then((runs) => runs.dispose()) },
     ...features.map((feature) => feature(host)),
   );

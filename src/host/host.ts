@@ -11,7 +11,7 @@ export interface Host {
   runs(): Promise<RunStore>;
   /** For parts that only watch: told the runs once something has asked for them. */
   onRuns(told: (store: RunStore) => void): void;
-  readonly session: SessionClient;
+  readonly session: Pick<SessionClient, "request">;
   /** How jobs are started. @throws `platform-unsupported`, `disk-full` */
   program(): Promise<Program>;
   /** Remembers a folder of runs for this workspace, and watches it. */

@@ -3,10 +3,9 @@
  * terminal: it follows the run, Ctrl-C pauses it, and its exit code is the task's. A terminal of our own would have to do
  * all that again. The run itself is a job that outlives both.
  */
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import * as vscode from "vscode";
 import { runsFolder } from "../runs/layout.ts";
-import { recipeName } from "../runs/recipe.ts";
 import { recipeSuffix, taskType } from "./contributions.ts";
 import { showError } from "./dialogs.ts";
 import type { Feature, Host } from "./host.ts";
@@ -52,7 +51,13 @@ async function taskOf(
     // VS Code's own Node is Electron, which is one only when told so.
     const options = { cwd: folder.uri.fsPath, env: { ELECTRON_RUN_AS_NODE: "1" } };
     const execution = new vscode.ProcessExecution(node, program, options);
-    return new vscode.Task(definition, folder, recipeName(definition.recipe), "Tunesmith", execution);
+    return new vscode.Task(
+      definition,
+      folder,
+      basename(definition.recipe, recipeSuffix),
+      "Tunesmith",
+      execution,
+    );
   } catch (error) {
     host.log.warn(`no tasks: ${error instanceof Error ? error.message : error}`);
     return undefined;

@@ -1,6 +1,7 @@
 /** The HTML around a panel's script: strict content policy, translations, and nothing a dataset or a model says. */
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
+import type { Port } from "../protocol/channel.ts";
 
 /**
  * @param panel names dist/webview/<panel>.js and .css
@@ -41,6 +42,19 @@ export function panelHtml(
 <script type="module" nonce="${nonce}" src="${escapeHtml(uri(`${panel}.js`))}"></script>
 </body>
 </html>`;
+}
+
+export function webviewPort(webview: vscode.Webview): Port {
+  return {
+    post: (message) => void webview.postMessage(message),
+    listen: (receive) => webview.onDidReceiveMessage(receive),
+  };
+}
+
+/** The directory that a page has kept for when it is restored. */
+export function runOfState(state: unknown): string | undefined {
+  const run = typeof state === "object" && state !== null && "run" in state ? state.run : undefined;
+  return typeof run === "string" && run !== "" ? run : undefined;
 }
 
 /** The icon of a page's tab. */

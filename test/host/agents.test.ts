@@ -5,13 +5,7 @@ import { basename, join } from "node:path";
 import { after, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { RecipeOutlook } from "../../src/contracts/session.ts";
-import {
-  canOffer,
-  chatModelOf,
-  chatRequest,
-  messagesOf,
-  tokensAbout,
-} from "../../src/host/agents/chat-models.ts";
+import { chatModelOf, chatRequest, messagesOf, tokensAbout } from "../../src/host/agents/chat-models.ts";
 import { agentTools } from "../../src/host/agents/list.ts";
 import { fileInWorkspace } from "../../src/host/agents/paths.ts";
 import {
@@ -21,6 +15,7 @@ import {
   type Surroundings,
   type Tool,
 } from "../../src/host/agents/tool.ts";
+import { canOffer } from "../../src/host/agents/version.ts";
 import { tools } from "../../src/host/contributions.ts";
 import { findCandidates } from "../../src/host/models/candidates.ts";
 import { RunStore } from "../../src/host/runs/store.ts";

@@ -6,14 +6,6 @@ import { readModelConfig } from "../../runs/sources.ts";
 import { tunedRun } from "../../runs/tuned-run.ts";
 import type { KnownRun } from "../runs/store.ts";
 
-/** From this version on VS Code tells a provider reliably that a request was cancelled. */
-const cancelsSince = [1, 127];
-
-export function canOffer(vscodeVersion: string): boolean {
-  const [major = 0, minor = 0] = vscodeVersion.split(".").map(Number);
-  return major > cancelsSince[0]! || (major === cancelsSince[0] && minor >= cancelsSince[1]!);
-}
-
 export interface ChatModel {
   /** The run's directory. */
   id: string;

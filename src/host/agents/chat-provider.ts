@@ -4,15 +4,12 @@ import { TunesmithError, toErrorRecord } from "../../protocol/errors.ts";
 import { chatVendor, settings } from "../contributions.ts";
 import { requireTrust } from "../dialogs.ts";
 import type { Host } from "../host.ts";
-import {
-  type ChatModel,
-  canOffer,
-  chatModelOf,
-  chatRequest,
-  messagesOf,
-  tokensAbout,
-} from "./chat-models.ts";
+import type { ChatModel } from "./chat-models.ts";
 import { signalOf } from "./signal.ts";
+import { canOffer } from "./version.ts";
+
+/** Loaded when a chat first asks. */
+const loadChatModels = () => import("./chat-models.ts");
 
 export function chatProvider(host: Host): vscode.Disposable {
   if (!canOffer(vscode.version)) return { dispose() {} };
@@ -44,6 +41,7 @@ class ChatProvider implements vscode.LanguageModelChatProvider<ChatModel> {
     if (!isWanted || !vscode.workspace.isTrusted) return [];
     const store = await this.#host.runs();
     const bundled = this.#host.context.asAbsolutePath("assets/tiny");
+    const { chatModelOf } = await loadChatModels();
     const models = await Promise.all(store.runs.map((run) => chatModelOf(run, bundled)));
     return models.filter((model) => model !== undefined);
   }
@@ -57,6 +55,7 @@ class ChatProvider implements vscode.LanguageModelChatProvider<ChatModel> {
   ): Promise<void> {
     try {
       requireTrust();
+      const { chatRequest, messagesOf } = await loadChatModels();
       const said = messagesOf(messages.map(({ role, content }) => ({ role, texts: textsOf(content) })));
       const request = chatRequest(model.id, said, model.maxOutputTokens);
       await this.#host.session.request("chat", request, {
@@ -75,6 +74,7 @@ class ChatProvider implements vscode.LanguageModelChatProvider<ChatModel> {
     _: ChatModel,
     text: string | vscode.LanguageModelChatRequestMessage,
   ): Promise<number> {
+    const { tokensAbout } = await loadChatModels();
     return tokensAbout(typeof text === "string" ? text : textsOf(text.content).join(""));
   }
 }

@@ -1,18 +1,15 @@
 /** The monitor: the tree of runs, the view below it, a run's page, the status bar item, notifications, a hint. */
-import { existsSync } from "node:fs";
-import { basename, dirname } from "node:path";
+import { dirname } from "node:path";
 import * as vscode from "vscode";
 import type { RunAction, RunInfo } from "../../contracts/monitor.ts";
-import type { Port } from "../../protocol/channel.ts";
 import { type Command, commands, contexts, panels, views } from "../contributions.ts";
 import { command, showError } from "../dialogs.ts";
 import type { Feature, Host } from "../host.ts";
 import { isActive } from "../runs/info.ts";
 import type { RunStore } from "../runs/store.ts";
-import { panelHtml, tabIcon, webviewFolder } from "../webview.ts";
-import { act, readLog } from "./actions.ts";
+import { runOfState } from "../webview.ts";
 import { announceEnds } from "./notifications.ts";
-import { MonitorPanel } from "./panel.ts";
+import { Selection } from "./selection.ts";
 import { hintAtSleep } from "./sleep-hint.ts";
 import { StatusBar } from "./status-bar.ts";
 import { type Node, RunTree, stateInWords } from "./tree.ts";
@@ -38,25 +35,32 @@ export const monitor: Feature = (host) => {
   const own: vscode.Disposable[] = [
     registerTree(host, selection),
     vscode.window.registerWebviewViewProvider(views.monitor, {
-      resolveWebviewView: (view) =>
-        void showInSideBar(host, selection, view).catch((error) => showError(host, error)),
+      resolveWebviewView: async (view) => {
+        try {
+          await discover(host);
+          await (await import("./views.ts")).showInSideBar(host, selection, view);
+        } catch (error) {
+          showError(host, error);
+        }
+      },
     }),
     vscode.window.registerWebviewPanelSerializer(panels.run, {
-      deserializeWebviewPanel: async (panel, state: unknown) => {
-        const run = typeof state === "object" && state !== null && "run" in state ? String(state.run) : "";
-        await showPage(host, run, panel);
+      deserializeWebviewPanel: async (page, state: unknown) => {
+        const run = runOfState(state);
+        if (run === undefined) page.dispose();
+        else await (await import("./views.ts")).showPage(host, run, page);
       },
     }),
     command(host, commands.openRun, async (given?: Node | string) => {
       const directory = await chosenRun(host, selection, given);
-      if (directory) await showPage(host, directory);
+      if (directory) await (await import("./views.ts")).showPage(host, directory);
     }),
     command(host, commands.refreshRuns, () => discover(host)),
     command(host, commands.showLog, () => host.log.show()),
     ...commandActions.map(([id, action, fits]) =>
       command(host, id, async (given?: Node | string) => {
         const directory = await chosenRun(host, selection, given, fits);
-        if (directory) await act(host, directory, action);
+        if (directory) await (await import("./actions.ts")).act(host, directory, action);
       }),
     ),
     new StatusBar(host),
@@ -65,19 +69,6 @@ export const monitor: Feature = (host) => {
   ];
   return vscode.Disposable.from(...own);
 };
-
-/** The run that the tree has selected, for the view below it and for commands without an argument. */
-class Selection {
-  run: string | null = null;
-  readonly #changed = new vscode.EventEmitter<string | null>();
-  readonly onChange = this.#changed.event;
-
-  set(run: string | null): void {
-    if (run === this.run) return;
-    this.run = run;
-    this.#changed.fire(run);
-  }
-}
 
 function registerTree(host: Host, selection: Selection): vscode.Disposable {
   const treeDataProvider = new LazyTree(async () => {
@@ -140,81 +131,6 @@ async function discover(host: Host): Promise<void> {
   for (const folder of new Set(found.map(({ fsPath }) => dirname(dirname(fsPath)))))
     await host.addRunsFolder(folder);
   store.refresh();
-}
-
-async function showInSideBar(host: Host, selection: Selection, view: vscode.WebviewView): Promise<void> {
-  const store = await host.runs();
-  await discover(host);
-  const { webview } = view;
-  prepare(host, webview);
-  const panel = monitorPanel(host, store, webview, () => selection.run ?? firstRun(store));
-  const own = [
-    selection.onChange((run) => panel.show(run)),
-    view.onDidChangeVisibility(() => panel.setVisible(view.visible)),
-    { dispose: () => panel.dispose() },
-  ];
-  view.onDidDispose(() => vscode.Disposable.from(...own).dispose());
-  webview.html = panelHtml(webview, host.context.extensionUri, "monitor", vscode.l10n.t("Monitor"), {
-    view: "side",
-  });
-}
-
-/** One that is running, else the newest. */
-function firstRun(store: RunStore): string | null {
-  const run = store.runs.find(({ summary }) => isActive(summary)) ?? store.runs[0];
-  return run?.summary.directory ?? null;
-}
-
-const pages = new Map<string, vscode.WebviewPanel>();
-
-async function showPage(host: Host, directory: string, restored?: vscode.WebviewPanel): Promise<void> {
-  const open = pages.get(directory);
-  if (open && !restored) {
-    open.reveal();
-    return;
-  }
-  const store = await host.runs();
-  if (existsSync(directory) && !store.get(directory)) store.add(directory);
-  const title = store.get(directory)?.info.name ?? basename(directory);
-  const page = restored ?? vscode.window.createWebviewPanel(panels.run, title, vscode.ViewColumn.Active);
-  pages.set(directory, page);
-  page.iconPath = tabIcon(host.context.extensionUri);
-  prepare(host, page.webview);
-  const panel = monitorPanel(host, store, page.webview, () => directory);
-  page.onDidChangeViewState(() => panel.setVisible(page.visible));
-  page.onDidDispose(() => {
-    panel.dispose();
-    pages.delete(directory);
-  });
-  page.webview.html = panelHtml(page.webview, host.context.extensionUri, "monitor", title, {
-    view: "page",
-    run: directory,
-  });
-}
-
-function prepare(host: Host, webview: vscode.Webview): void {
-  webview.options = { enableScripts: true, localResourceRoots: [webviewFolder(host.context.extensionUri)] };
-}
-
-function monitorPanel(
-  host: Host,
-  store: RunStore,
-  webview: vscode.Webview,
-  shown: () => string | null,
-): MonitorPanel {
-  return new MonitorPanel(store, webviewPort(webview), {
-    shown,
-    act: (run, action) => act(host, run, action),
-    log: readLog,
-    onProblem: (problem) => host.log.warn(`monitor: ${problem}`),
-  });
-}
-
-export function webviewPort(webview: vscode.Webview): Port {
-  return {
-    post: (message) => void webview.postMessage(message),
-    listen: (receive) => webview.onDidReceiveMessage(receive),
-  };
 }
 
 /** The run a command means: of the tree's item, by its directory, the only one it fits, or one that is picked. */
