@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { it } from "node:test";
-import { files, runsFolder } from "../../src/runs/layout.ts";
+import { runsFolder } from "../../src/runs/layout.ts";
+import { readNotes } from "../../src/runs/notes.ts";
 import { withEditor, withoutEditor } from "../editor/editor.ts";
 import { eventually } from "../editor/eventually.ts";
 import { sampleRecord } from "../evaluate/sample.ts";
@@ -33,7 +34,7 @@ it(
       await compare.getByText("Message 3 about something").first().click();
       await compare.getByRole("button", { name: /Good answer: Fine-tuned/ }).click();
       await eventually("the note", () => {
-        const { notes } = JSON.parse(readFileSync(join(folder.directory, files.notes), "utf8"));
+        const notes = readNotes(folder.directory);
         return notes[0]?.row === "test.jsonl:4" && notes[0].thumbs["fine-tuned"] === "up";
       });
 
