@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import type { RunInfo } from "../../contracts/monitor.ts";
 import { duration, lossText } from "../../evaluate/figures.ts";
 import { commands, itemKinds } from "../contributions.ts";
+import { isActive } from "../runs/info.ts";
 import type { KnownRun, RunStore } from "../runs/store.ts";
 
 interface Group {
@@ -137,8 +138,7 @@ function iconOf({ state, kind }: RunInfo): vscode.ThemeIcon {
 }
 
 function kindOf(info: RunInfo): string {
-  if (info.kind === "compare")
-    return `${itemKinds.comparison}.${info.state === "running" ? "active" : info.state}`;
+  if (info.kind === "compare") return `${itemKinds.comparison}.${isActive(info) ? "active" : info.state}`;
   switch (info.state) {
     case "running":
     case "starting":
