@@ -108,7 +108,7 @@ describe("a recipe is refused before there is a run directory", () => {
       "file-not-found",
       /no\.csv does not exist/,
     ],
-    ["missing model", recipe({ model: "./no-model" }), "file-not-found", /no-model does not exist/],
+    ["missing model", recipe({ model: "./no-model" }), "file-not-found", /no-model is no folder/],
     [
       "unsupported architecture",
       recipe({ model: unsupported }),
