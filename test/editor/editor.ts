@@ -76,7 +76,7 @@ export async function openEditor(options: EditorOptions = {}): Promise<Editor> {
   let browser: Browser | undefined;
   try {
     server = await startServer(home, { extensions, settings, trusted, environment });
-    browser = await chromium.launch({ executablePath: browserPath, args: ["--no-sandbox"] });
+    browser = await chromium.launch({ executablePath: browserPath, args: ["--no-sandbox", "--disable-gpu"] });
     const page = await browser.newPage({ viewport: size });
     page.setDefaultTimeout(60_000);
     // The browser asks whether to leave a page with unsaved files.
@@ -197,8 +197,10 @@ export class Editor {
     });
   }
 
+  /** As a person does: VS Code keeps what is open. */
   async reloadWindow(): Promise<void> {
-    await this.page.reload();
+    await this.runCommand("Developer: Reload Window");
+    await this.page.locator(".monaco-workbench .part.editor").waitFor({ state: "detached" });
     await this.ready();
   }
 

@@ -47,11 +47,11 @@ it(
       await side.getByText("Best validation").waitFor();
       assert.deepEqual(await violationsIn(side), []);
 
-      await editor.reloadWindow();
-      const reloaded = readRun(run);
-      assert.equal(reloaded.state, "running", "the run goes on without the window");
-      await editor.statusBarItem(/loss \d/).waitFor();
       await editor.runCommand("Tunesmith: Show run");
+      await (await editor.webviewFrame("support")).getByText("Best validation").waitFor();
+      await editor.reloadWindow();
+      assert.equal(readRun(run).state, "running", "the run goes on without the window");
+      await editor.statusBarItem(/loss \d/).waitFor();
       const monitor = await editor.webviewFrame("support");
       await monitor.getByRole("button", { name: "Pause" }).click();
       await eventually("the pause", () => readRun(run).state === "paused");

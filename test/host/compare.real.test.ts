@@ -61,9 +61,7 @@ it(
       await page.keyboard.press("Control+S");
       await eventually("the row taken back", () => readFileSync(train, "utf8") === dataset + added);
 
-      await editor.runCommand("Developer: Reload Window");
-      await page.locator(".monaco-workbench .part.editor").waitFor({ state: "detached" });
-      await editor.ready();
+      await editor.reloadWindow();
       const restored = await editor.webviewFrame(/Comparison/);
       await restored.getByRole("heading", { level: 1, name: /Fine-tuning is better/ }).waitFor();
       assert.deepEqual(

@@ -41,7 +41,7 @@ export async function buildPanel(): Promise<{ folder: string; remove(): void }> 
 }
 
 export function launch(executablePath: string): Promise<Browser> {
-  return chromium.launch({ executablePath, args: ["--no-sandbox"] });
+  return chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
 }
 
 export interface OpenedPanel {

@@ -10,6 +10,7 @@ import { after, before, describe, it } from "node:test";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { hostile, pathOf, stepOf } from "../../webview/dev/runs.ts";
 import { themes } from "../../webview/dev/themes.ts";
+import { eventually } from "../editor/eventually.ts";
 
 interface Harness {
   buildHarness(): Promise<string>;
@@ -32,7 +33,7 @@ describe("the monitor panel in a browser", { skip, timeout: 300_000 }, () => {
     const path = "../../webview/dev/serve.mjs";
     harness = (await import(path)) as Harness;
     folder = await harness.buildHarness();
-    browser = await chromium.launch({ executablePath: executable!, args: ["--no-sandbox"] });
+    browser = await chromium.launch({ executablePath: executable!, args: ["--no-sandbox", "--disable-gpu"] });
   });
 
   after(async () => {
@@ -69,11 +70,12 @@ describe("the monitor panel in a browser", { skip, timeout: 300_000 }, () => {
   const plot = (page: Page) => page.locator(".plot").first();
   const drawn = (page: Page) => page.waitForSelector(".plot[data-points]");
   const legend = (page: Page) => page.locator(".legend").first().textContent() as Promise<string>;
-  /** What the kept state says of the visible range. */
-  const range = async (page: Page) =>
-    (await page.evaluate("JSON.parse(sessionStorage.getItem('state') ?? '{}').range ?? null")) as
-      | number[]
-      | null;
+  const kept = async (page: Page) =>
+    (await page.evaluate("JSON.parse(sessionStorage.getItem('state') ?? '{}')")) as {
+      range?: number[] | null;
+      open?: Record<string, boolean>;
+    };
+  const range = async (page: Page) => (await kept(page)).range ?? null;
 
   async function drag(page: Page, from: number, to: number): Promise<void> {
     const box = (await plot(page).boundingBox())!;
@@ -180,10 +182,12 @@ describe("the monitor panel in a browser", { skip, timeout: 300_000 }, () => {
       const zoomed = await range(page);
       assert.notEqual(zoomed, null);
       await page.locator("summary", { hasText: "Recipe" }).click();
+      // A browser tells of an opened part a little later.
+      await eventually("the open part is kept", async () => (await kept(page)).open?.recipe === true);
       await page.reload();
       await page.waitForSelector(".legend-label:text-is('paused')");
       assert.deepEqual(await range(page), zoomed);
-      assert.ok(await page.locator(".recipe").isVisible());
+      await page.locator(".recipe").waitFor();
     }));
 
   it("goes on with the run, back with a later attempt, and says so when the run is gone", () =>

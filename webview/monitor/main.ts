@@ -31,6 +31,9 @@ root.append(main, announcer.element);
 const painter = new Painter(main, paint);
 const changed = () => painter.request();
 const state = new ViewState(initialState);
+// A page is restored by what it keeps, also when the window is loaded again before the host has answered.
+const { run: pageOf } = document.body.dataset;
+if (pageOf !== undefined && state.value.run === "") state.set({ run: pageOf });
 const monitor = new Monitor(state, checks, changed);
 const group = new ChartGroup(state.value.range);
 const View = document.body.dataset.view === "side" ? Side : Page;
