@@ -78,7 +78,7 @@ export async function openEditor(options: EditorOptions = {}): Promise<Editor> {
     server = await startServer(home, { extensions, settings, trusted, environment });
     browser = await chromium.launch({ executablePath: browserPath, args: ["--no-sandbox", "--disable-gpu"] });
     const page = await browser.newPage({ viewport: size });
-    page.setDefaultTimeout(60_000);
+    page.setDefaultTimeout(120_000);
     // The browser asks whether to leave a page with unsaved files.
     page.on("dialog", (dialog) => dialog.accept());
     const editor = new Editor(page, workspace, home, server);

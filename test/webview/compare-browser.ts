@@ -109,7 +109,7 @@ export async function openPanel(
   await listening;
   await page.addInitScript({ content: surroundings(state, themeOf(theme).variables) });
   await page.goto(`${origin}/`);
-  await page.waitForSelector("#headline, .failed", { timeout: 15_000 }).catch((error) => {
+  await page.waitForSelector("#headline, .failed", { timeout: 60_000 }).catch((error) => {
     throw new Error(`the panel did not come up: ${complaints.join("; ")}`, { cause: error });
   });
   return {
