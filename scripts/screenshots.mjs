@@ -142,13 +142,7 @@ async function top(frame) {
 
 function publishAll() {
   const images = join(root, "docs", "images");
-  for (const name of [
-    "dataset-dark",
-    "wizard-4-dark",
-    "run-running-dark",
-    "comparison-dark",
-    "comparison-row-light",
-  ]) {
+  for (const name of ["wizard-4-dark", "run-running-dark", "comparison-dark", "comparison-row-light"]) {
     cpSync(join(folder, `${name}.png`), join(images, `${name}.png`));
   }
   cpSync(join(folder, "journey.gif"), join(images, "journey.gif"));

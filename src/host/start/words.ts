@@ -58,9 +58,7 @@ export class Words {
     return {
       lora: {
         label: "LoRA",
-        detail: l10n.t(
-          "Recommended. Trains small matrices beside the frozen weights: little memory, a small result.",
-        ),
+        detail: l10n.t("Recommended. Small matrices beside the frozen weights: little memory, small files."),
       },
       full: {
         label: l10n.t("Full fine-tuning"),
