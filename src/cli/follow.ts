@@ -4,7 +4,7 @@ import { pauseRun } from "../jobs/control.ts";
 import { TunesmithError } from "../protocol/errors.ts";
 import { errorCode } from "../protocol/refusals.ts";
 import { openRun, type RunSummary, readRun } from "../runs/reader.ts";
-import { secondsLeft } from "../runs/schema.ts";
+import { isActive, secondsLeft } from "../runs/schema.ts";
 
 const lookEveryMs = 250;
 const plainEveryMs = 10_000;
@@ -48,7 +48,7 @@ export async function follow(
     for (;;) {
       const run = readRun(directory);
       line.show(interrupted ? `${describe(run)}  pausing …` : describe(run), interrupted);
-      if (run.state !== "running" && run.state !== "starting") return ended(run);
+      if (!isActive(run)) return ended(run);
       await sleep(lookEveryMs);
     }
   } finally {

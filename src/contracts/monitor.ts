@@ -3,12 +3,9 @@
  * snapshot of each run a panel follows, and then what is new, at most a few times a second.
  */
 import Type, { type Static } from "typebox";
-import type { JobKind, Outcome, RunEvent } from "../runs/schema.ts";
+import type { JobKind, RunEvent, RunState } from "../runs/schema.ts";
 
 const numberOrNull = Type.Union([Type.Number(), Type.Null()]);
-
-/** As the reader's, which a panel cannot name: its types come with Node's. */
-type RunState = Outcome | "created" | "starting" | "running" | "interrupted" | "unreadable";
 
 /** A run as lists and headings show it. */
 export const runInfo = Type.Object({

@@ -9,13 +9,13 @@ import { runsFolder } from "../runs/layout.ts";
 import { recipeSuffix, taskType } from "./contributions.ts";
 import { showError } from "./dialogs.ts";
 import type { Feature, Host } from "./host.ts";
+import { workspaceFiles } from "./workspace-files.ts";
 
 export const tasks: Feature = (host) =>
   vscode.Disposable.from(
     vscode.tasks.registerTaskProvider(taskType, {
       async provideTasks() {
-        const exclude = "{**/node_modules/**,**/.tunesmith/**}";
-        const recipes = await vscode.workspace.findFiles(`**/*${recipeSuffix}`, exclude, 100);
+        const recipes = await workspaceFiles(`**/*${recipeSuffix}`, 100);
         const found = await Promise.all(
           recipes.map((uri) => {
             const folder = vscode.workspace.getWorkspaceFolder(uri);

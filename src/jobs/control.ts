@@ -4,6 +4,7 @@ import { TunesmithError } from "../protocol/errors.ts";
 import { listCheckpoints } from "../runs/checkpoints.ts";
 import { readRequest, writeRequest } from "../runs/control.ts";
 import { openRun, type RunSummary, readRun } from "../runs/reader.ts";
+import { isActive } from "../runs/schema.ts";
 import { type JobProgram, spawnJob } from "./spawn.ts";
 
 const lookEveryMs = 100;
@@ -15,7 +16,7 @@ const lookEveryMs = 100;
  */
 export function pauseRun(directory: string): void {
   const run = openRun(directory);
-  if (!isUp(run)) throw notRunning(run, "paused");
+  if (!isActive(run)) throw notRunning(run, "paused");
   writeRequest(directory, run.holder.attempt, "pause");
 }
 
@@ -35,7 +36,7 @@ export async function stopRun(directory: string, program?: JobProgram): Promise<
       hint,
     );
   }
-  if (isUp(run)) return writeRequest(directory, run.holder.attempt, "stop");
+  if (isActive(run)) return writeRequest(directory, run.holder.attempt, "stop");
   if (run.state === "done" || run.state === "stopped") throw notRunning(run, "stopped");
   if (listCheckpoints(directory).length === 0) {
     const hint = "Delete its folder, or let it go on with `tunesmith resume`.";
@@ -52,7 +53,7 @@ export async function stopRun(directory: string, program?: JobProgram): Promise<
  */
 export async function resumeRun(directory: string, program?: JobProgram): Promise<void> {
   let run = openRun(directory);
-  if (isUp(run)) {
+  if (isActive(run)) {
     if (readRequest(directory, run.holder.attempt) !== "pause") {
       throw new TunesmithError(
         "run-state",
@@ -62,7 +63,7 @@ export async function resumeRun(directory: string, program?: JobProgram): Promis
     }
     writeRequest(directory, run.holder.attempt, "resume");
     run = await untilDecided(directory);
-    if (isUp(run) || run.state === "done") return;
+    if (isActive(run) || run.state === "done") return;
   }
   if (run.state === "done") {
     throw new TunesmithError(
@@ -80,7 +81,7 @@ async function untilDecided(directory: string): Promise<RunSummary> {
   const before = lastStep(readRun(directory));
   for (;;) {
     const run = readRun(directory);
-    if (!isUp(run) || lastStep(run) > before) return run;
+    if (!isActive(run) || lastStep(run) > before) return run;
     await sleep(lookEveryMs);
   }
 }
@@ -92,10 +93,6 @@ async function untilReleased(directory: string): Promise<void> {
 
 function lastStep({ history }: RunSummary): number {
   return history.steps.at(-1)?.step ?? 0;
-}
-
-function isUp({ state }: RunSummary): boolean {
-  return state === "running" || state === "starting";
 }
 
 function notRunning({ id, state }: RunSummary, wanted: string): TunesmithError {

@@ -2,12 +2,11 @@
  * `answers.jsonl`: what a comparison was answered so far, one line an answer, appended as they come, so that it can go on
  * where it was and be shown at any time. A line torn by a kill counts as not there.
  */
-import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, ftruncateSync, openSync } from "node:fs";
 import { join } from "node:path";
 import type { Answer } from "../evaluate/comparison.ts";
 import { isJsonObject } from "../json/object.ts";
-import { isMissing } from "../protocol/refusals.ts";
-import { asRunWriteError, writeFully } from "./durable.ts";
+import { asRunWriteError, readFrom, writeFully } from "./durable.ts";
 import { files } from "./layout.ts";
 
 /** An answer, and what was asked (`answerKey`). */
@@ -96,28 +95,6 @@ export class AnswerLog {
 
   close(): void {
     closeSync(this.#file);
-  }
-}
-
-function readFrom(path: string, offset: number): Buffer {
-  let file: number;
-  try {
-    file = openSync(path, "r");
-  } catch (error) {
-    if (isMissing(error)) return Buffer.alloc(0);
-    throw error;
-  }
-  try {
-    const bytes = Buffer.alloc(Math.max(0, fstatSync(file).size - offset));
-    let read = 0;
-    while (read < bytes.length) {
-      const got = readSync(file, bytes, read, bytes.length - read, offset + read);
-      if (got === 0) break;
-      read += got;
-    }
-    return bytes.subarray(0, read);
-  } finally {
-    closeSync(file);
   }
 }
 

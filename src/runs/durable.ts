@@ -5,10 +5,12 @@
  */
 import {
   closeSync,
+  fstatSync,
   fsyncSync,
   mkdirSync,
   openSync,
   readFileSync,
+  readSync,
   renameSync,
   rmSync,
   writeSync,
@@ -89,6 +91,34 @@ export function writeFully(file: number, content: string, offset = 0): void {
   for (let at = 0; at < bytes.length; ) {
     at += writeSync(file, bytes, at, bytes.length - at, offset + at);
   }
+}
+
+/** What a file holds from an offset on; nothing where it is missing. */
+export function readFrom(path: string, offset: number): Buffer {
+  let file: number;
+  try {
+    file = openSync(path, "r");
+  } catch (error) {
+    if (isMissing(error)) return Buffer.alloc(0);
+    throw error;
+  }
+  try {
+    const bytes = Buffer.alloc(Math.max(0, fstatSync(file).size - offset));
+    return bytes.subarray(0, readFully(file, bytes, offset));
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Fills `bytes` from an offset; returns how many there were. */
+export function readFully(file: number, bytes: Uint8Array, offset: number): number {
+  let read = 0;
+  while (read < bytes.length) {
+    const got = readSync(file, bytes, read, bytes.length - read, offset + read);
+    if (got === 0) break;
+    read += got;
+  }
+  return read;
 }
 
 /** Reads a JSON file. Undefined where there is none. @throws Error naming what is wrong with one that is there */

@@ -2,11 +2,10 @@
  * `events.jsonl`: JSON Lines, one event a line, each closed by the CRC-32 of what precedes it, so that a torn or altered
  * line is recognised instead of believed: `{"type":"notice",…,"crc":"0f3a77c1"}`. Only the holder of the lock appends.
  */
-import { closeSync, constants, fstatSync, fsyncSync, ftruncateSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, fsyncSync, ftruncateSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
-import { errorCode } from "../protocol/refusals.ts";
-import { asRunWriteError, writeFully } from "./durable.ts";
+import { asRunWriteError, readFrom, readFully, writeFully } from "./durable.ts";
 import { files } from "./layout.ts";
 import { type EventType, type NewEvent, parseEvent, type RunEvent } from "./schema.ts";
 
@@ -90,7 +89,7 @@ export class EventTail {
   /** @throws Error when the file is there but cannot be read */
   read(): NewLines {
     const found: NewLines = { events: [], problems: [] };
-    const added = this.#readAdded();
+    const added = readFrom(this.#path, this.#offset);
     const end = added.lastIndexOf(newline) + 1;
     if (end === 0) return found;
     this.#offset += end;
@@ -106,22 +105,6 @@ export class EventTail {
     }
     return found;
   }
-
-  #readAdded(): Buffer {
-    let file: number;
-    try {
-      file = openSync(this.#path, "r");
-    } catch (error) {
-      if (errorCode(error) === "ENOENT") return Buffer.alloc(0);
-      throw error;
-    }
-    try {
-      const bytes = Buffer.alloc(Math.max(0, fstatSync(file).size - this.#offset));
-      return bytes.subarray(0, readFully(file, bytes, this.#offset));
-    } finally {
-      closeSync(file);
-    }
-  }
 }
 
 /** Offset behind the last newline of a file, read from its end; 0 if there is none. */
@@ -135,15 +118,4 @@ function endOfLastLine(file: number): number {
     end = start;
   }
   return 0;
-}
-
-/** Fills `bytes` from an offset; returns how many there were. */
-function readFully(file: number, bytes: Uint8Array, offset: number): number {
-  let read = 0;
-  while (read < bytes.length) {
-    const got = readSync(file, bytes, read, bytes.length - read, offset + read);
-    if (got === 0) break;
-    read += got;
-  }
-  return read;
 }

@@ -14,13 +14,7 @@ import { EventTail } from "./events.ts";
 import { files } from "./layout.ts";
 import { type Holder, inspectLock } from "./lock.ts";
 import { type Recipe, resolveRecipe } from "./recipe.ts";
-import { addEvent, emptyHistory, type Outcome, type RunEvent, type RunHistory } from "./schema.ts";
-
-/**
- * How the last attempt ended, or what an observer finds instead: `created` (never started), `starting` (held, but nothing
- * said yet), `running`, `interrupted` (its process is gone without a word), `unreadable`.
- */
-export type RunState = Outcome | "created" | "starting" | "running" | "interrupted" | "unreadable";
+import { addEvent, emptyHistory, type RunEvent, type RunHistory, type RunState } from "./schema.ts";
 
 export interface RunSummary {
   /** Absolute path, and its last part. */

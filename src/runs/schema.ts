@@ -18,6 +18,17 @@ export type JobKind = (typeof jobKinds)[number];
 export const outcomes = ["paused", "done", "failed", "stopped"] as const;
 export type Outcome = (typeof outcomes)[number];
 
+/**
+ * How the last attempt ended, or what an observer finds instead: `created` (never started), `starting` (held, but nothing
+ * said yet), `running`, `interrupted` (its process is gone without a word), `unreadable`.
+ */
+export type RunState = Outcome | "created" | "starting" | "running" | "interrupted" | "unreadable";
+
+/** Whether a process works on it. */
+export function isActive({ state }: { readonly state: RunState }): boolean {
+  return state === "running" || state === "starting";
+}
+
 type Guard<T> = (value: unknown) => value is T;
 
 const number: Guard<number> = (value): value is number => Number.isFinite(value);

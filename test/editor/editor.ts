@@ -5,7 +5,6 @@
  */
 import {
   cpSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -15,19 +14,16 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, isAbsolute, join } from "node:path";
+import { dirname, join } from "node:path";
 import { type Browser, chromium, type Frame, type Locator, type Page } from "playwright-core";
+import { chromiumPath, withoutChromium } from "../support/chromium.ts";
 import { eventually } from "./eventually.ts";
 import { exactly, oneLine, QuickInput } from "./quick-input.ts";
 import { type Server, startServer, withoutCodeServer } from "./server.ts";
 import { packagedExtension } from "./vsix.ts";
 
-const browserPath = [process.env.CHROMIUM ?? "chromium", "chromium-browser", "google-chrome"]
-  .flatMap((name) => [name, ...process.env.PATH!.split(delimiter).map((folder) => join(folder, name))])
-  .find((path) => isAbsolute(path) && existsSync(path));
 /** Why a test has to be skipped, or `false`. */
-export const withoutEditor =
-  withoutCodeServer || (browserPath === undefined && "no Chromium: install it, or set CHROMIUM to its path");
+export const withoutEditor = withoutCodeServer || withoutChromium;
 
 const themes = {
   light: "Light 2026",
@@ -76,7 +72,10 @@ export async function openEditor(options: EditorOptions = {}): Promise<Editor> {
   let browser: Browser | undefined;
   try {
     server = await startServer(home, { extensions, settings, trusted, environment });
-    browser = await chromium.launch({ executablePath: browserPath, args: ["--no-sandbox", "--disable-gpu"] });
+    browser = await chromium.launch({
+      executablePath: chromiumPath,
+      args: ["--no-sandbox", "--disable-gpu"],
+    });
     const page = await browser.newPage({ viewport: size });
     page.setDefaultTimeout(120_000);
     // The browser asks whether to leave a page with unsaved files.

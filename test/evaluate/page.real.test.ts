@@ -8,12 +8,8 @@ import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { renderComparisonPage } from "../../src/evaluate/page/page.ts";
 import { summarise } from "../../src/evaluate/summarise.ts";
+import { chromiumPath, withoutChromium } from "../support/chromium.ts";
 import { hostileRecord } from "./sample.ts";
-
-const browser = [process.env.CHROMIUM ?? "chromium", "chromium-browser", "google-chrome"].find(
-  (name) => spawnSync(name, ["--version"]).status === 0,
-);
-const skip = browser === undefined && "no Chromium: install it, or set CHROMIUM to its path";
 
 /** The document after its scripts have run, as HTML. */
 function domOf(page: string): string {
@@ -23,7 +19,7 @@ function domOf(page: string): string {
     // Chromium shows an unpaired surrogate, but --dump-dom dies of it.
     writeFileSync(file, page.replaceAll("\\ud800", ""));
     const args = ["--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=2000", "--dump-dom"];
-    const { stdout } = spawnSync(browser!, [...args, pathToFileURL(file).href], {
+    const { stdout } = spawnSync(chromiumPath!, [...args, pathToFileURL(file).href], {
       encoding: "utf8",
       timeout: 60_000,
     });
@@ -33,7 +29,7 @@ function domOf(page: string): string {
   }
 }
 
-test("hostile rows run nothing and make no element", { skip }, () => {
+test("hostile rows run nothing and make no element", { skip: withoutChromium }, () => {
   const page = renderComparisonPage(summarise(hostileRecord("hostile"), { resamples: 50 }));
   const dom = domOf(page);
   assert.doesNotMatch(dom, /<title>taken over/);
@@ -45,7 +41,9 @@ test("hostile rows run nothing and make no element", { skip }, () => {
   );
 });
 
-test("the same page without escaping is taken over, so the test above can fail", { skip }, () => {
+test("the same page without escaping is taken over, so the test above can fail", {
+  skip: withoutChromium,
+}, () => {
   const page = renderComparisonPage(summarise(hostileRecord("hostile"), { resamples: 50 }))
     .replace(/<meta http-equiv[^>]*>/, "")
     .replace("</main>", "</main><img src=x onerror=\"document.title='taken over'\">");

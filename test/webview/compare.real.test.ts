@@ -3,19 +3,14 @@
  * datasets and models say stays text, ten thousand rows scroll, the keyboard is enough, and what streams in moves nothing.
  */
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { after, before, describe, it } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import { violationsIn } from "../editor/accessibility.ts";
 import { hostileRecord, hostileTexts, sampleRecord } from "../evaluate/sample.ts";
+import { chromiumPath, withoutChromium } from "../support/chromium.ts";
 import { buildPanel, launch, type OpenedPanel, openPanel, type PanelOptions } from "./compare-browser.ts";
 import { FakeHost } from "./compare-host.ts";
 import { themeNames } from "./compare-themes.ts";
-
-const chromium = ["chromium", "chromium-browser", "google-chrome"]
-  .map((name) => process.env.CHROMIUM ?? spawnSync("which", [name], { encoding: "utf8" }).stdout.trim())
-  .find((path) => path !== "");
-const skip = chromium === undefined && "no Chromium: install it, or set CHROMIUM to its path";
 
 /*
  * What runs in the page is text: functions would carry names of the tests' compiler with them.
@@ -40,12 +35,12 @@ const coveredScript = `(() => {
   return isJoined && rows.at(-1).bottom >= bottom - 2;
 })()`;
 
-describe("the compare panel", { skip }, () => {
+describe("the compare panel", { skip: withoutChromium }, () => {
   let panel: Awaited<ReturnType<typeof buildPanel>>;
   let browser: Browser;
   before(async () => {
     panel = await buildPanel();
-    browser = await launch(chromium!);
+    browser = await launch(chromiumPath!);
   });
   after(async () => {
     await browser?.close();

@@ -3,7 +3,6 @@
  * (webview/dev): hostile texts, assistive technology, long runs, keys, news.
  */
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, describe, it } from "node:test";
@@ -11,20 +10,17 @@ import { type Browser, chromium, type Page } from "playwright-core";
 import { hostile, pathOf, stepOf } from "../../webview/dev/runs.ts";
 import { themes } from "../../webview/dev/themes.ts";
 import { eventually } from "../editor/eventually.ts";
+import { chromiumPath, withoutChromium } from "../support/chromium.ts";
 
 interface Harness {
   buildHarness(): Promise<string>;
   answer(folder: string, url: string): { contentType: string; body: string | Buffer };
 }
 
-const executable = ["chromium", "chromium-browser", "google-chrome"]
-  .map((name) => process.env.CHROMIUM ?? spawnSync("which", [name], { encoding: "utf8" }).stdout.trim())
-  .find((path) => path !== "");
-const skip = executable === undefined && "no Chromium: install it, or set CHROMIUM to its path";
 const origin = "https://panel.test";
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-describe("the monitor panel in a browser", { skip, timeout: 300_000 }, () => {
+describe("the monitor panel in a browser", { skip: withoutChromium, timeout: 300_000 }, () => {
   let harness: Harness;
   let folder: string;
   let browser: Browser;
@@ -33,7 +29,10 @@ describe("the monitor panel in a browser", { skip, timeout: 300_000 }, () => {
     const path = "../../webview/dev/serve.mjs";
     harness = (await import(path)) as Harness;
     folder = await harness.buildHarness();
-    browser = await chromium.launch({ executablePath: executable!, args: ["--no-sandbox", "--disable-gpu"] });
+    browser = await chromium.launch({
+      executablePath: chromiumPath!,
+      args: ["--no-sandbox", "--disable-gpu"],
+    });
   });
 
   after(async () => {

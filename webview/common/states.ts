@@ -1,6 +1,9 @@
 /** A job's state in words. Pure. */
 import type { RunInfo } from "../../src/contracts/monitor.ts";
+import { isActive } from "../../src/runs/schema.ts";
 import { t } from "./text.ts";
+
+export { isActive } from "../../src/runs/schema.ts";
 
 export type StateInfo = Pick<RunInfo, "state" | "asked">;
 
@@ -16,11 +19,6 @@ export const states: Record<RunInfo["state"], { icon: string; word: string; spin
   interrupted: { icon: "warning", word: t("Interrupted") },
   unreadable: { icon: "question", word: t("Unreadable") },
 };
-
-/** Whether a process works on it. */
-export function isActive({ state }: Pick<RunInfo, "state">): boolean {
-  return state === "running" || state === "starting";
-}
 
 export function stateWord(info: StateInfo): string {
   if (isActive(info) && info.asked === "pause") return t("Pausing…");

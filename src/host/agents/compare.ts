@@ -2,8 +2,8 @@
 import { basename } from "node:path";
 import Type from "typebox";
 import { TunesmithError } from "../../protocol/errors.ts";
+import { isActive } from "../../runs/schema.ts";
 import { tools } from "../contributions.ts";
-import { isActive } from "../runs/info.ts";
 import type { KnownRun } from "../runs/store.ts";
 import { findKnownRun } from "./find-run.ts";
 import { requireTrusted, type Tool } from "./tool.ts";

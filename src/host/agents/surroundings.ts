@@ -2,7 +2,7 @@
 import * as vscode from "vscode";
 import { commands } from "../contributions.ts";
 import type { Host } from "../host.ts";
-import { findCandidates } from "../models/candidates.ts";
+import { candidatesHere } from "../models/of-workspace.ts";
 import { act } from "../monitor/actions.ts";
 import { startRun } from "../start/start-run.ts";
 import type { Surroundings } from "./tool.ts";
@@ -20,11 +20,7 @@ export function surroundings(host: Host): Surroundings {
       await vscode.commands.executeCommand(commands.refreshRuns);
       return host.runs();
     },
-    async candidates() {
-      const exclude = "{**/node_modules/**,**/.tunesmith/**}";
-      const configs = await vscode.workspace.findFiles("**/config.json", exclude, 200);
-      return findCandidates(configs.map(({ fsPath }) => fsPath));
-    },
+    candidates: candidatesHere,
     startRun: (recipe) => startRun(host, recipe),
     async compare(run) {
       await act(host, run, "compare");

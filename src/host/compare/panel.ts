@@ -17,7 +17,7 @@ import {
 import { checkOf } from "../../protocol/checks.ts";
 import { TunesmithError, toErrorRecord } from "../../protocol/errors.ts";
 import { files } from "../../runs/layout.ts";
-import { isActive } from "../runs/info.ts";
+import { isActive } from "../../runs/schema.ts";
 import type { RunStore } from "../runs/store.ts";
 import { type Judged, type Judging, nothingJudged } from "./judging.ts";
 

@@ -9,10 +9,10 @@ import { newComparison } from "../../jobs/start.ts";
 import { TunesmithError } from "../../protocol/errors.ts";
 import { removeFolder } from "../../runs/durable.ts";
 import { files } from "../../runs/layout.ts";
+import { isActive } from "../../runs/schema.ts";
 import { commands, settings } from "../contributions.ts";
 import { requireTrust } from "../dialogs.ts";
 import type { Host } from "../host.ts";
-import { isActive } from "../runs/info.ts";
 import type { KnownRun } from "../runs/store.ts";
 
 type Act = (host: Host, run: KnownRun) => Promise<void> | void;

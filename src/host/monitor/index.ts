@@ -2,10 +2,10 @@
 import { dirname } from "node:path";
 import * as vscode from "vscode";
 import type { RunAction, RunInfo } from "../../contracts/monitor.ts";
+import { isActive } from "../../runs/schema.ts";
 import { type Command, commands, contexts, panels, views } from "../contributions.ts";
 import { command, showError } from "../dialogs.ts";
 import type { Feature, Host } from "../host.ts";
-import { isActive } from "../runs/info.ts";
 import type { RunStore } from "../runs/store.ts";
 import { runOfState } from "../webview.ts";
 import { announceEnds } from "./notifications.ts";
@@ -37,7 +37,7 @@ export const monitor: Feature = (host) => {
     vscode.window.registerWebviewViewProvider(views.monitor, {
       resolveWebviewView: async (view) => {
         try {
-          await discover(host);
+          // The tree has looked for runs: this view is there only when it has found some.
           await (await import("./views.ts")).showInSideBar(host, selection, view);
         } catch (error) {
           showError(host, error);

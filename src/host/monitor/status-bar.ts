@@ -1,9 +1,9 @@
 /** One item in the status bar while something runs. */
 import * as vscode from "vscode";
 import { lossText } from "../../evaluate/figures.ts";
+import { isActive } from "../../runs/schema.ts";
 import { commands } from "../contributions.ts";
 import type { Host } from "../host.ts";
-import { isActive } from "../runs/info.ts";
 import type { KnownRun, RunStore } from "../runs/store.ts";
 import { describe } from "./tree.ts";
 

@@ -2,8 +2,8 @@
 import * as vscode from "vscode";
 import type { RunInfo } from "../../contracts/monitor.ts";
 import { duration, lossText } from "../../evaluate/figures.ts";
+import { isActive } from "../../runs/schema.ts";
 import { commands, itemKinds } from "../contributions.ts";
-import { isActive } from "../runs/info.ts";
 import type { KnownRun, RunStore } from "../runs/store.ts";
 
 interface Group {

@@ -2,9 +2,9 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import * as vscode from "vscode";
+import { isActive } from "../../runs/schema.ts";
 import { panels } from "../contributions.ts";
 import type { Host } from "../host.ts";
-import { isActive } from "../runs/info.ts";
 import type { RunStore } from "../runs/store.ts";
 import { panelHtml, tabIcon, webviewFolder, webviewPort } from "../webview.ts";
 import { act, readLog } from "./actions.ts";

@@ -2,11 +2,7 @@
 import type { RunInfo } from "../../contracts/monitor.ts";
 import { readRequest } from "../../runs/control.ts";
 import type { RunSummary } from "../../runs/reader.ts";
-import { bestValidation, secondsLeft } from "../../runs/schema.ts";
-
-export function isActive({ state }: Pick<RunSummary, "state">): boolean {
-  return state === "running" || state === "starting";
-}
+import { bestValidation, isActive, secondsLeft } from "../../runs/schema.ts";
 
 export function runInfo(run: RunSummary): RunInfo {
   const { directory, id, state, job, recipe, comparison, history, holder, problems } = run;

@@ -10,8 +10,8 @@ import type { RunInfo } from "../../contracts/monitor.ts";
 import { runNames } from "../../runs/directory.ts";
 import { files, runsFolder } from "../../runs/layout.ts";
 import { RunFollower, type RunSummary } from "../../runs/reader.ts";
-import type { RunEvent } from "../../runs/schema.ts";
-import { isActive, runInfo } from "./info.ts";
+import { isActive, type RunEvent } from "../../runs/schema.ts";
+import { runInfo } from "./info.ts";
 import { realPath } from "./real-path.ts";
 import { fileWatcher, type Waiting, type Watcher, whenThere } from "./watching.ts";
 

@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import * as vscode from "vscode";
 import { TunesmithError } from "../../protocol/errors.ts";
 import { commands, datasetExtensions, recipeSuffix } from "../contributions.ts";
+import { workspaceFiles } from "../workspace-files.ts";
 
 /** A dataset or a recipe on disk, as it is in the editor. Undefined when it was cancelled. */
 export async function chosenFile(given: unknown): Promise<string | undefined> {
@@ -31,11 +32,7 @@ function isOurs(path: string): boolean {
 }
 
 async function askForFile(): Promise<vscode.Uri | undefined> {
-  const found = await vscode.workspace.findFiles(
-    "**/*.{jsonl,ndjson,csv,tsv}",
-    "{**/node_modules/**,**/.tunesmith/**}",
-    200,
-  );
+  const found = await workspaceFiles("**/*.{jsonl,ndjson,csv,tsv}", 200);
   const browse = { label: vscode.l10n.t("Browse…"), uri: undefined };
   const sample = { label: vscode.l10n.t("The sample dataset"), uri: undefined };
   const files = found

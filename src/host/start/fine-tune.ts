@@ -2,7 +2,7 @@
 import { basename } from "node:path";
 import * as vscode from "vscode";
 import type { Host } from "../host.ts";
-import { findCandidates } from "../models/candidates.ts";
+import { candidatesHere } from "../models/of-workspace.ts";
 import { chooseRun, type RunSettings } from "./flow.ts";
 import { pickers } from "./pickers.ts";
 import { freeRecipeName, isTaken, recipePath, recipeText, writeRecipe } from "./recipe-file.ts";
@@ -11,12 +11,10 @@ import { fetchModel, startRun } from "./start-run.ts";
 import { huggingFaceToken } from "./token.ts";
 
 export async function fineTune(host: Host, dataset: string): Promise<void> {
-  const exclude = "{**/node_modules/**,**/.tunesmith/**}";
-  const configs = await vscode.workspace.findFiles("**/config.json", exclude, 200);
   const chosen = await chooseRun({
     l10n: vscode.l10n,
     ask: pickers,
-    candidates: await findCandidates(configs.map(({ fsPath }) => fsPath)),
+    candidates: await candidatesHere(),
     isSample: isSample(host, dataset),
     outlook: (plans, signal) => host.session.request("outlook", { dataset, plans: [...plans] }, { signal }),
     hubModel: async (model, signal) =>
