@@ -3,6 +3,7 @@
  * as well). The prompt is instruction and input, one under the other, as LLaMA-Factory's data/README.md has it.
  */
 import type { Message } from "../../text/conversation.ts";
+import type { Turn } from "../parts.ts";
 import {
   asText,
   type DataRecord,
@@ -13,6 +14,7 @@ import {
   requiredText,
 } from "./format.ts";
 import { pairRow } from "./pair.ts";
+import { conversationParts, fieldTurn, textsOf } from "./turns.ts";
 
 export const alpaca: Format = {
   name: "alpaca",
@@ -30,7 +32,34 @@ export const alpaca: Format = {
       assistant: requiredText(record, "output"),
     });
   },
+
+  parts(record) {
+    const turns = [
+      ...fieldTurn(record, "system", "system"),
+      ...historyTurns(record),
+      ...fieldTurn(record, "instruction", "user"),
+    ];
+    const answer = fieldTurn(record, "output", "assistant");
+    const { texts, conversations } = conversationParts(record, [
+      { kind: "whole", turns: [...turns, ...answer] },
+    ]);
+    // The input stands under the instruction, in the same turn.
+    const input = fieldTurn(record, "input", "user").flatMap((turn) => textsOf(turn));
+    return { conversations, texts: [...texts, ...input] };
+  },
 };
+
+function historyTurns(record: DataRecord): Turn[] {
+  const history = field(record, "history");
+  if (!Array.isArray(history)) return [];
+  return history.flatMap((pair: unknown, i) =>
+    (["user", "assistant"] as const).flatMap((side, j) => {
+      const content = Array.isArray(pair) ? (pair[j] as unknown) : undefined;
+      const at = ["history", i, j];
+      return content === undefined ? [] : [{ at, side, contentAt: at, content }];
+    }),
+  );
+}
 
 function historyOf(record: DataRecord): Message[] {
   const history = field(record, "history") ?? [];

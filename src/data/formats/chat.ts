@@ -5,6 +5,7 @@
 import { isJsonObject } from "../../json/object.ts";
 import { FieldError, type Format, field } from "./format.ts";
 import { messageOf, toolsOf } from "./messages.ts";
+import { conversationParts, turnsIn } from "./turns.ts";
 
 export const chat: Format = {
   name: "chat",
@@ -28,5 +29,10 @@ export const chat: Format = {
       messages: messages.map((message, i) => messageOf(message, `messages[${i}]`)),
       ...(tools && { tools }),
     };
+  },
+
+  parts(record) {
+    const turns = turnsIn(field(record, "messages"), ["messages"]);
+    return conversationParts(record, [{ kind: "whole", list: ["messages"], turns }]);
   },
 };

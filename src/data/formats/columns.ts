@@ -3,8 +3,10 @@
  * another (`userInput.text`). An answer that is an object or a list is written as JSON.
  */
 import { isJsonObject } from "../../json/object.ts";
+import type { Side, Turn } from "../parts.ts";
 import { asText, type DataRecord, FieldError, type Format, field } from "./format.ts";
 import { pairRow } from "./pair.ts";
+import { textsOf } from "./turns.ts";
 
 /** `data.columns` of a recipe, for example `{ "input": "text", "output": "category" }`. */
 export interface ColumnMapping {
@@ -30,6 +32,20 @@ export function columnsFormat({ input, output, system }: ColumnMapping): Format 
         user: [nonEmpty(asText(valueAt(record, input), input), input)],
         assistant: nonEmpty(asAnswer(valueAt(record, output), output), output),
       });
+    },
+
+    parts(record) {
+      const turn = (path: string, side: Side): Turn[] => {
+        const content = valueAt(record, path);
+        const at = Object.hasOwn(record, path) ? [path] : path.split(".");
+        return content === undefined ? [] : [{ at, side, contentAt: at, content }];
+      };
+      const turns = [
+        ...(system === undefined ? [] : turn(system, "system")),
+        ...turn(input, "user"),
+        ...turn(output, "assistant"),
+      ];
+      return { conversations: [{ kind: "whole", turns }], texts: turns.flatMap((each) => textsOf(each)) };
     },
   };
 }

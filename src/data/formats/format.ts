@@ -1,5 +1,6 @@
 /** What a dataset format is: how it knows its records, and how it turns one into a row. */
 import type { Row } from "../../text/conversation.ts";
+import type { Parts } from "../parts.ts";
 
 /** One record of a dataset file: a JSON object, or a CSV line by its header. */
 export type DataRecord = { readonly [key: string]: unknown };
@@ -13,6 +14,10 @@ export interface Format {
   recognise(record: DataRecord): number;
   /** Throws `FieldError`, which names the field that is wrong. */
   toRow(record: DataRecord): Row;
+  /** Its texts and turns with their places, as far as they are there. Never throws. */
+  parts(record: DataRecord): Parts;
+  /** Why such data is recognised but cannot be trained on; `toRow` throws the same. */
+  readonly untrainable?: string;
 }
 
 /** A record that its format cannot read: which field, and what is wrong with it. */

@@ -2,11 +2,12 @@
 import { isJsonObject } from "../../json/object.ts";
 import { nearest } from "../../protocol/suggest.ts";
 import type { Message } from "../../text/conversation.ts";
+import type { Side } from "../parts.ts";
 import { asText, type DataRecord, FieldError, field } from "./format.ts";
 
 /** Roles as formats spell them, and what chat templates call them. */
-const roles: ReadonlyMap<string, string> = new Map(
-  Object.entries({
+const roles: ReadonlyMap<string, Side> = new Map(
+  Object.entries<Side>({
     system: "system",
     developer: "system",
     user: "user",
@@ -34,6 +35,14 @@ export function roleOf(value: unknown, path: string): string {
   const meant = nearest(spelled, roles.keys());
   throw new FieldError(path, `is "${spelled}", not a role${meant ? `; did you mean "${meant}"?` : ""}`);
 }
+
+/** As `roleOf`, for a role that may be anything. */
+export function knownRole(spelled: unknown): Side | undefined {
+  return typeof spelled === "string" ? roles.get(spelled.toLowerCase()) : undefined;
+}
+
+/** How roles are spelled, and what they are. */
+export const roleSpellings: ReadonlyMap<string, Side> = roles;
 
 /** A message in OpenAI's form: { role, content, … }. Keys beyond these are kept for the template. */
 export function messageOf(value: unknown, path: string): Message {

@@ -2,6 +2,8 @@
  * Question and answer under the names that known datasets give them: FLAN and P3 (inputs, targets), Dolly
  * (instruction, context, response), OpenOrca (system_prompt, question, response), question/answer, input/output …
  */
+
+import { noParts } from "../parts.ts";
 import {
   type DataRecord,
   FieldError,
@@ -12,6 +14,7 @@ import {
   requiredText,
 } from "./format.ts";
 import { pairRow } from "./pair.ts";
+import { fieldParts } from "./turns.ts";
 
 interface Names {
   question: string;
@@ -56,6 +59,18 @@ export const pairs: Format = {
         names.context === undefined ? "" : optionalText(record, names.context),
       ],
       assistant: requiredText(record, names.answer),
+    });
+  },
+
+  parts(record) {
+    const names = namesIn(record);
+    if (names === undefined) return noParts;
+    const { question, answer, context, system } = names;
+    return fieldParts(record, {
+      ...(system !== undefined && { [system]: "system" }),
+      [question]: "user",
+      ...(context !== undefined && { [context]: "user" }),
+      [answer]: "assistant",
     });
   },
 };

@@ -6,6 +6,7 @@ import type { Message } from "../../text/conversation.ts";
 import { type DataRecord, FieldError, type Format, field, optionalText, requiredText } from "./format.ts";
 import { messageOf, toolsOf } from "./messages.ts";
 import { pairRow } from "./pair.ts";
+import { conversationParts, fieldTurn, turnsIn } from "./turns.ts";
 
 export const promptCompletion: Format = {
   name: "prompt-completion",
@@ -32,6 +33,22 @@ export const promptCompletion: Format = {
       messages: [...turns(record, "prompt", "user"), ...turns(record, "completion", "assistant")],
       ...(tools && { tools }),
     };
+  },
+
+  parts(record) {
+    const side = (key: string, of: "user" | "assistant") => {
+      const value = field(record, key);
+      return Array.isArray(value) ? turnsIn(value, [key]) : fieldTurn(record, key, of);
+    };
+    const list = (key: string) => (Array.isArray(field(record, key)) ? { list: [key] } : {});
+    return conversationParts(record, [
+      {
+        kind: "prompt",
+        ...list("prompt"),
+        turns: [...fieldTurn(record, "system", "system"), ...side("prompt", "user")],
+      },
+      { kind: "completion", ...list("completion"), turns: side("completion", "assistant") },
+    ]);
   },
 };
 

@@ -6,6 +6,7 @@ import { isJsonObject } from "../../json/object.ts";
 import type { Message } from "../../text/conversation.ts";
 import { asText, type DataRecord, FieldError, type Format, field, optionalText } from "./format.ts";
 import { messageOf, parseJson, roleOf, toolCallsOf, toolsOf } from "./messages.ts";
+import { conversationParts, fieldTurn, turnsIn } from "./turns.ts";
 
 export const sharegpt: Format = {
   name: "sharegpt",
@@ -29,6 +30,12 @@ export const sharegpt: Format = {
       messages: [...first, ...turns.map((turn, i) => turnOf(turn, `conversations[${i}]`))],
       ...(tools && { tools }),
     };
+  },
+
+  parts(record) {
+    const key = field(record, "conversations") === undefined ? "conversation" : "conversations";
+    const turns = [...fieldTurn(record, "system", "system"), ...turnsIn(turnsOf(record), [key])];
+    return conversationParts(record, [{ kind: "whole", list: [key], turns }]);
   },
 };
 

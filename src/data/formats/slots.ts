@@ -28,6 +28,15 @@ export const slots: Format = {
     const question = asked.length === 0 ? text : `${text}\n(asked for: ${asked.join(", ")})`;
     return pairRow({ user: [question], assistant: JSON.stringify(filledSlots(record, text)) });
   },
+
+  parts(record) {
+    const input = field(record, "userInput");
+    const text = isJsonObject(input) ? field(input, "text") : undefined;
+    return {
+      conversations: [],
+      texts: typeof text === "string" ? [{ at: ["userInput", "text"], text, side: "user" }] : [],
+    };
+  },
 };
 
 function requestedSlots(record: DataRecord): string[] {

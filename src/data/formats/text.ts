@@ -12,4 +12,12 @@ export const text: Format = {
   toRow(record) {
     return { kind: "text", text: requiredText(record, "text") };
   },
+
+  parts(record) {
+    const value = field(record, "text");
+    return {
+      conversations: [],
+      texts: typeof value === "string" ? [{ at: ["text"], text: value, side: "text" }] : [],
+    };
+  },
 };

@@ -2,8 +2,11 @@
  * Two columns, a text and its label: classification data such as banking77 (text, category), mostly CSV. Known by the
  * columns' usual names; failing that, a record of just two columns is read as text first, label second.
  */
+
+import { noParts } from "../parts.ts";
 import { type DataRecord, FieldError, type Format, hasText, requiredText } from "./format.ts";
 import { pairRow } from "./pair.ts";
+import { fieldParts } from "./turns.ts";
 
 const textNames = [
   "text",
@@ -49,6 +52,11 @@ export const twoColumn: Format = {
     if (columns === undefined) throw new FieldError("text", "and a label column are missing");
     const [text, label] = columns;
     return pairRow({ user: [requiredText(record, text)], assistant: requiredText(record, label) });
+  },
+
+  parts(record) {
+    const columns = named(record) ?? onlyTwo(record);
+    return columns ? fieldParts(record, { [columns[0]]: "user", [columns[1]]: "assistant" }) : noParts;
   },
 };
 

@@ -1,0 +1,95 @@
+/** A record as rules see it: nothing is worked out before a rule asks. */
+import { isJsonObject } from "../../json/object.ts";
+import { JsonFault, scanJson } from "../../json/scan.ts";
+import type { Row } from "../../text/conversation.ts";
+import { type DataRecord, FieldError, type Format } from "../formats/format.ts";
+import { noParts, type Parts } from "../parts.ts";
+import type { RecordView } from "../rules/rule.ts";
+import type { Container, Header } from "../source/container.ts";
+import type { Piece } from "../source/piece.ts";
+import { cellsOf } from "../source/table.ts";
+
+export class View implements RecordView {
+  readonly kind: RecordView["kind"];
+  readonly source: string;
+  readonly container: Container;
+  readonly value: unknown;
+  /** Set by whoever has asked the formats: the one that knows the record, and the one that its file is read in. */
+  format: Format | undefined;
+  formatOfFile: Format | undefined;
+  readonly #piece: Piece;
+  readonly #isValid: boolean;
+  #fault: JsonFault | undefined | null = null;
+  #parts: Parts | undefined;
+  #row: Row | FieldError | undefined | null = null;
+
+  constructor(piece: Piece, container: Container, header: Header | undefined) {
+    this.#piece = piece;
+    this.container = container;
+    this.source = piece.text.slice(piece.start, piece.end);
+    this.kind = piece.kind === "record" ? "record" : "gap";
+    const parsed = this.kind === "gap" ? undefined : parsedValue(this.source, container, header);
+    this.#isValid = parsed !== undefined;
+    this.value = parsed?.value;
+  }
+
+  get fault(): JsonFault | undefined {
+    if (this.#fault === null) this.#fault = this.#findFault();
+    return this.#fault;
+  }
+
+  get record(): DataRecord | undefined {
+    return isJsonObject(this.value) ? this.value : undefined;
+  }
+
+  get parts(): Parts {
+    this.#parts ??= this.record && this.format ? this.format.parts(this.record) : noParts;
+    return this.#parts;
+  }
+
+  get row(): Row | FieldError | undefined {
+    if (this.#row === null) this.#row = this.#read();
+    return this.#row;
+  }
+
+  #findFault(): JsonFault | undefined {
+    const { fault } = this.#piece;
+    const isJson = this.kind === "record" && (this.container === "lines" || this.container === "array");
+    const own = this.#isValid || !isJson ? undefined : scanJson(this.source);
+    return own ?? (fault && new JsonFault(fault.offset, fault.message));
+  }
+
+  #read(): Row | FieldError | undefined {
+    const format = this.formatOfFile ?? this.format;
+    if (!this.record || !format) return undefined;
+    try {
+      return format.toRow(this.record);
+    } catch (error) {
+      if (error instanceof FieldError) return error;
+      throw error;
+    }
+  }
+}
+
+/** Undefined where the source is not valid; of a table's record, where it has other cells than the header. */
+function parsedValue(
+  source: string,
+  container: Container,
+  header: Header | undefined,
+): { value: unknown } | undefined {
+  switch (container) {
+    case "documents":
+      return { value: { text: source.replaceAll("\r\n", "\n") } };
+    case "table": {
+      const cells = header ? cellsOf(source, header.delimiter) : [];
+      if (!header || cells.length !== header.names.length) return undefined;
+      return { value: Object.fromEntries(header.names.map((name, i) => [name, cells[i]!.text])) };
+    }
+    default:
+      try {
+        return { value: JSON.parse(source) };
+      } catch {
+        return undefined;
+      }
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * JSON Lines: a piece is a line. A record that was written over several lines, as pretty-printers do, is one piece, so
+ * that it can be told from lines that are broken each.
+ */
+import type { Piece, Segmenter } from "./piece.ts";
+
+/** No record is looked for over more text than this. */
+const mostLines = 500;
+const mostCharacters = 256 * 1024;
+
+export const linesSegmenter: Segmenter = {
+  begin: () => "",
+
+  next(text, at, state, isEnd) {
+    const newline = text.indexOf("\n", at);
+    if (newline < 0 && !isEnd) return undefined;
+    const end = newline < 0 ? text.length : newline + 1;
+    const line = text.slice(at, end);
+    const start = line.search(/\S/);
+    if (start < 0)
+      return {
+        piece: { kind: "gap", text: line, start: 0, end: line.replace(/\r?\n$/, "").length, reach: 0 },
+        state,
+      };
+    const trimmed = line.trimEnd().length;
+    const single: Piece = { kind: "record", text: line, start, end: trimmed, reach: 0 };
+    // Nearly every line: one that ends as objects end is not continued on the next.
+    if (line[trimmed - 1] === "}" || newline < 0 || !"{[".includes(line[start]!))
+      return { piece: single, state };
+    const spread = spreadRecord(text, at, start, isEnd);
+    if (spread === undefined) return undefined;
+    if (spread.end === undefined) return { piece: { ...single, reach: spread.seen - end }, state };
+    const whole = text.slice(at, spread.end);
+    return {
+      piece: {
+        kind: "record",
+        text: whole,
+        start,
+        end: whole.trimEnd().length,
+        reach: spread.seen - spread.end,
+      },
+      state,
+    };
+  },
+};
+
+/**
+ * Looks for the end of a record that begins on this line and ends on a later one.
+ *
+ * @returns `end` behind its last line, absent where there is none; undefined where more text is needed to tell
+ */
+function spreadRecord(
+  text: string,
+  at: number,
+  start: number,
+  isEnd: boolean,
+): { end?: number; seen: number } | undefined {
+  let depth = 0;
+  let lineStart = at;
+  for (let lines = 0; lines < mostLines && lineStart - at < mostCharacters; lines++) {
+    const newline = text.indexOf("\n", lineStart);
+    if (newline < 0 && !isEnd) return undefined;
+    const lineEnd = newline < 0 ? text.length : newline + 1;
+    // Inside a record that is set out over lines, nothing begins at the margin but its end.
+    if (lines > 0 && text.startsWith("{", lineStart)) return { seen: lineEnd };
+    const change = depthChange(text.slice(lineStart, lineEnd));
+    if (change === undefined) return { seen: lineEnd };
+    depth += change;
+    if (depth <= 0) {
+      const isRecord = lines > 0 && isJson(text.slice(at + start, lineEnd));
+      return isRecord ? { end: lineEnd, seen: lineEnd } : { seen: lineEnd };
+    }
+    if (newline < 0) return { seen: lineEnd };
+    lineStart = lineEnd;
+  }
+  return { seen: lineStart };
+}
+
+/** How much deeper the brackets of a line lead; undefined where a string does not end on it. */
+function depthChange(line: string): number | undefined {
+  let depth = 0;
+  for (const [token] of line.matchAll(/"(?:[^"\\]|\\.)*"|"|[{}[\]]/g)) {
+    if (token === '"') return undefined;
+    if (token === "{" || token === "[") depth++;
+    else if (token === "}" || token === "]") depth--;
+  }
+  return depth;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
