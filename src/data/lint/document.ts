@@ -55,6 +55,9 @@ export interface Entry {
   problems: readonly Problem[];
   /** It was looked at under the rules as they are now. */
   checked: boolean;
+  /** Position among the entries and first line, from 0: as they were when positions were last asked for. */
+  rank: number;
+  line: number;
 }
 
 /** A position as editors have it: both from 0, characters in UTF-16 units. */
@@ -90,7 +93,7 @@ export class LintDocument {
   readonly #keys = new Map<string, number>();
   readonly #digester = new Digester();
   #indices: SetIndex[] = [];
-  #starts: { lines: number[]; rank: Map<number, number> } | undefined;
+  #arePositionsKnown = false;
 
   constructor(
     path: string,
@@ -129,7 +132,7 @@ export class LintDocument {
       at += next.piece.text.length;
       state = next.state;
     }
-    this.#starts = undefined;
+    this.#arePositionsKnown = false;
     this.#noteHeader();
   }
 
@@ -253,7 +256,7 @@ export class LintDocument {
     const gone = old.slice(head, old.length - tail);
     for (const entry of gone) this.#forget(entry);
     this.#entries.splice(first + head, gone.length, ...made);
-    this.#starts = undefined;
+    this.#arePositionsKnown = false;
     if (
       gone.some(({ piece }) => piece.kind === "header") ||
       made.some(({ piece }) => piece.kind === "header")
@@ -273,6 +276,8 @@ export class LintDocument {
       digest: undefined,
       problems: [],
       checked: false,
+      rank: 0,
+      line: 0,
     };
     this.#byId.set(entry.id, entry);
     return entry;
@@ -470,27 +475,26 @@ export class LintDocument {
   /** All problems, by place. */
   problems(others: readonly OtherFile[] = []): Problem[] {
     const all = [...this.recordProblems(), ...this.setProblems(others)];
-    const { rank } = this.#positions();
-    return all.sort((a, b) => (rank.get(a.id ?? 0) ?? -1) - (rank.get(b.id ?? 0) ?? -1));
+    const rank = ({ id }: Problem) => (id === undefined ? -1 : this.rankOf(id));
+    return all.sort((a, b) => rank(a) - rank(b));
   }
 
   /** Hashes of the prompts with their first lines, for other files to look for. */
   prompts(): Map<number, number> {
     const found = new Map<number, number>();
-    const { lines } = this.#positions();
-    for (const [i, { digest }] of this.#entries.entries()) {
-      if (digest && digest.prompt !== 0 && !found.has(digest.prompt)) found.set(digest.prompt, lines[i]! + 1);
+    for (const { id, digest } of this.#entries) {
+      if (digest && digest.prompt !== 0 && !found.has(digest.prompt))
+        found.set(digest.prompt, this.lineOf(id) + 1);
     }
     return found;
   }
 
   #rows(others: readonly OtherFile[]): Rows {
-    const { lines, rank } = this.#positions();
     const { part } = this.settings;
     return {
       count: this.#entries.reduce((count, { digest }) => count + (digest ? 1 : 0), 0),
-      rank: (id) => rank.get(id)!,
-      line: (id) => this.#lineOf(rank.get(id)!, lines) + 1,
+      rank: (id) => this.rankOf(id),
+      line: (id) => this.lineOf(id) + 1,
       digest: (id) => this.#byId.get(id)!.digest!,
       others,
       part,
@@ -508,36 +512,30 @@ export class LintDocument {
     return at ? { at } : {};
   }
 
-  /** First lines of entries, and their ranks by id. */
-  #positions(): { lines: number[]; rank: Map<number, number> } {
-    if (this.#starts) return this.#starts;
-    const lines: number[] = [];
-    const rank = new Map<number, number>();
+  /** Sees to it that entries know their ranks and lines. One pass, which is cheap even for a hundred thousand. */
+  #locateEntries(): void {
+    if (this.#arePositionsKnown) return;
     let line = 0;
-    for (const [i, entry] of this.#entries.entries()) {
-      lines.push(line);
-      rank.set(entry.id, i);
+    for (let rank = 0; rank < this.#entries.length; rank++) {
+      const entry = this.#entries[rank]!;
+      entry.rank = rank;
+      entry.line = line;
       line += entry.lines;
     }
-    this.#starts = { lines, rank };
-    return this.#starts;
-  }
-
-  /** The line, from 0, on which an entry's record begins. */
-  #lineOf(index: number, lines: readonly number[]): number {
-    const { piece } = this.#entries[index]!;
-    return lines[index]! + countLines(piece.text.slice(0, piece.start));
+    this.#arePositionsKnown = true;
   }
 
   /** First line of a record, from 0. */
   lineOf(id: number): number {
-    const { lines, rank } = this.#positions();
-    return this.#lineOf(rank.get(id)!, lines);
+    this.#locateEntries();
+    const { piece, line } = this.#byId.get(id)!;
+    return line + (piece.start === 0 ? 0 : countLines(piece.text.slice(0, piece.start)));
   }
 
   /** Position of an entry among all. */
   rankOf(id: number): number {
-    return this.#positions().rank.get(id)!;
+    this.#locateEntries();
+    return this.#byId.get(id)!.rank;
   }
 
   /** Where a problem stands, in its record's source. */
@@ -554,21 +552,15 @@ export class LintDocument {
   /** Where a problem stands in the file. */
   rangeOf(problem: Problem): Range {
     const stretch = this.stretchOf(problem);
-    const { lines, rank } = this.#positions();
-    const index =
-      problem.id === undefined
-        ? Math.max(
-            0,
-            this.#entries.findIndex(({ piece }) => piece.kind === "header"),
-          )
-        : (rank.get(problem.id) ?? 0);
-    const entry = this.#entries[index];
+    this.#locateEntries();
+    const known = problem.id === undefined ? undefined : this.#byId.get(problem.id);
+    const entry = known ?? this.#entries.find(({ piece }) => piece.kind === "header") ?? this.#entries[0];
     if (!entry) return { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
     const { text, start } = entry.piece;
     const position = (offset: number): Position => {
       const before = text.slice(0, start + offset);
       const newline = before.lastIndexOf("\n");
-      return { line: lines[index]! + countLines(before), character: before.length - newline - 1 };
+      return { line: entry.line + countLines(before), character: before.length - newline - 1 };
     };
     return { start: position(stretch.start), end: position(stretch.end) };
   }
