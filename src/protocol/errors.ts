@@ -27,6 +27,7 @@ export const errorCodes = {
   "dataset-invalid": "user",
   "dataset-empty": "user",
   "dataset-format-unknown": "user",
+  "lint-config-invalid": "user",
   // recipe and command line
   "recipe-invalid": "user",
   usage: "user",

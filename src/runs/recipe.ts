@@ -5,11 +5,10 @@
  */
 import { readFileSync, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, resolve } from "node:path";
-import { findPlaces, lineAndColumn } from "../json/places.ts";
+import { invalidSettings, type Locate, type Mistake, settingPlaces } from "../json/check.ts";
 import { type MethodSettings, tuningMethod } from "../methods/index.ts";
-import { TunesmithError } from "../protocol/errors.ts";
 import { asReadError } from "../protocol/refusals.ts";
-import { checkRecipe, type Mistake, recipeInvalid } from "./recipe-check.ts";
+import { checkRecipe } from "./recipe-check.ts";
 import type { dataFormats, devices, losses, schedules } from "./recipe-schema.ts";
 
 /** Share of the training rows (0 … below 1), number of rows, or an absolute file name. 0 is none. */
@@ -92,23 +91,8 @@ export function readRecipe(path: string): Recipe {
 
 /** As `readRecipe`, from text; relative paths are relative to the folder of `path`. */
 export function parseRecipe(source: string, path: string): Recipe {
-  const text = source.replace(/^\uFEFF/, "");
-  const at = (offset: number) => {
-    const { line, column } = lineAndColumn(text, offset);
-    return `${path}:${line}:${column}: `;
-  };
-  const { places, fault } = findPlaces(text);
-  if (fault) {
-    const hint = "Correct the JSON there; comments and commas before a closing bracket are not allowed.";
-    throw new TunesmithError("recipe-invalid", at(fault.offset) + fault.message, hint);
-  }
-  return resolveRecipe(JSON.parse(text), dirname(resolve(path)), ({ pointer, part }) => {
-    // What is missing has no place of its own: its owner's then.
-    const place = places.get(pointer) ??
-      places.get(pointer.slice(0, pointer.lastIndexOf("/"))) ?? { value: 0 };
-    const offset = part === "key" ? (place.key ?? place.value) : place.value;
-    return { offset, prefix: at(offset) };
-  });
+  const { text, locate } = settingPlaces(source, path, "recipe-invalid");
+  return resolveRecipe(JSON.parse(text), dirname(resolve(path)), locate);
 }
 
 /**
@@ -122,14 +106,14 @@ export function parseRecipe(source: string, path: string): Recipe {
 export function resolveRecipe(
   given: unknown,
   directory: string,
-  locate: Parameters<typeof recipeInvalid>[1] = () => ({ offset: 0, prefix: "" }),
+  locate: Locate = () => ({ offset: 0, prefix: "" }),
 ): Recipe {
   const checked: unknown = structuredClone(given);
   const mistakes = checkRecipe(checked);
-  if (mistakes.length > 0) throw recipeInvalid(mistakes, locate);
+  if (mistakes.length > 0) throw invalidSettings("recipe-invalid", mistakes, locate);
   const recipe = complete(checked as CheckedRecipe, directory);
   const conflicts = contradictions(recipe);
-  if (conflicts.length > 0) throw recipeInvalid(conflicts, locate);
+  if (conflicts.length > 0) throw invalidSettings("recipe-invalid", conflicts, locate);
   return recipe;
 }
 
