@@ -2,15 +2,14 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { type BaseModel, openBaseModel } from "../engine/model/base.ts";
 import type { TunedModel } from "../engine/model/tuned-model.ts";
+import { bundledModel } from "../files/bundled-model.ts";
 import { fileDigest } from "../files/float32-cache.ts";
 import { cachedModel, downloadModel } from "../files/hub.ts";
 import { openAdapter } from "../methods/index.ts";
 import { none } from "../methods/none.ts";
-import { internalError } from "../protocol/errors.ts";
 import { modelSource } from "../runs/recipe.ts";
 import { readModelConfig, requireModelFolder } from "../runs/sources.ts";
 import { type ChatModel, loadChatModel } from "../text/chat-model.ts";
@@ -100,17 +99,4 @@ async function contentHash(path: string): Promise<string> {
   return createHash("sha256")
     .update(await readFile(path))
     .digest("hex");
-}
-
-/** `assets/tiny`, beside the package's own `package.json`, from the sources as from the bundle. */
-function bundledModel(): string {
-  for (
-    let folder = dirname(fileURLToPath(import.meta.url));
-    dirname(folder) !== folder;
-    folder = dirname(folder)
-  ) {
-    const path = join(folder, "assets", "tiny");
-    if (existsSync(join(path, "config.json"))) return path;
-  }
-  throw internalError("the bundled model is missing from this installation");
 }

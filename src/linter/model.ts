@@ -1,0 +1,34 @@
+/** The base model whose eyes rows are seen with: its tokenizer and template, from where it lies on this machine. */
+import { bundledModel } from "../files/bundled-model.ts";
+import { cachedModel } from "../files/hub.ts";
+import { TunesmithError } from "../protocol/errors.ts";
+import { modelSource } from "../runs/recipe.ts";
+import { requireModelFolder } from "../runs/sources.ts";
+import { type ChatModel, loadChatModel } from "../text/chat-model.ts";
+
+/**
+ * @param model as a recipe names it; a hub model must be in the cache, as linting downloads nothing
+ * @throws `file-not-found`, `hub-not-found`, `tokenizer-invalid`, `template-invalid`
+ */
+export async function loadLintModel(model: string): Promise<ChatModel> {
+  return loadChatModel(await folderOf(model));
+}
+
+async function folderOf(model: string): Promise<string> {
+  switch (modelSource(model)) {
+    case "bundled":
+      return bundledModel();
+    case "folder":
+      requireModelFolder(model);
+      return model;
+    case "hub": {
+      const folder = await cachedModel(model);
+      if (folder) return folder;
+      throw new TunesmithError(
+        "hub-not-found",
+        `the model ${model} is not on this machine yet, so rows cannot be seen with its eyes`,
+        "Start a run with it once, which downloads it, or lint with another --model.",
+      );
+    }
+  }
+}
