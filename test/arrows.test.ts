@@ -44,7 +44,9 @@ const arrows: Record<string, readonly string[]> = {
     "runs",
     "text",
   ],
-  cli: ["evaluate", "jobs", "runs", "trainer"],
+  // Whole files under the linter: settings, models, the disk.
+  linter: ["contracts", "data", "files", "runs", "text"],
+  cli: ["data", "evaluate", "files", "jobs", "linter", "runs", "trainer"],
   host: ["contracts", "data", "estimate", "evaluate", "files", "jobs", "methods", "runs"],
 };
 /** A tuning method is handed the graph it adds to: it needs its type. */

@@ -13,6 +13,8 @@ export interface Command {
   options: Record<string, Options[string] & { help: string }>;
   /** Arguments by position: at least and at most. */
   positionals: [least: number, most: number];
+  /** The exit code where it could not do its work because of something the user can mend; 1 unless it says otherwise. */
+  failure?: number;
   load(): Promise<{ run: RunCommand }>;
 }
 

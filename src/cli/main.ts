@@ -27,7 +27,7 @@ async function main(args: readonly string[]): Promise<number> {
     process.stdout.write(json ? `${JSON.stringify(value)}\n` : text);
     return exitCode ?? 0;
   } catch (error) {
-    return fail(error, json);
+    return fail(error, json, commands.find(({ name }) => args.includes(name))?.failure);
   }
 }
 
@@ -103,12 +103,12 @@ function usage(command: Command, message: string, hint?: string): TunesmithError
   );
 }
 
-function fail(error: unknown, json: boolean): number {
+function fail(error: unknown, json: boolean, failure = 1): number {
   const record = toErrorRecord(error);
   if (json) process.stdout.write(`${JSON.stringify({ error: record })}\n`);
   else process.stderr.write(`tunesmith: ${record.message}\n${record.hint ? `  ${record.hint}\n` : ""}`);
   if (process.env.TUNESMITH_DEBUG) console.error(error);
-  return error instanceof TunesmithError && error.blame === "user" ? 1 : 2;
+  return error instanceof TunesmithError && error.blame === "user" ? failure : 2;
 }
 
 function help(): string {

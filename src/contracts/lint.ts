@@ -30,8 +30,6 @@ export interface LintProblem {
   related: readonly { path?: string; range: LintRange; message: string }[];
   /** A quick fix can be asked for. */
   fixable: boolean;
-  /** It has a fix that may be done unseen. */
-  safe: boolean;
   /** It stands for so many further problems of its rule, which are not listed. */
   more: number;
 }

@@ -9,6 +9,22 @@ const model = {
 
 export const commands: readonly Command[] = [
   {
+    name: "lint",
+    usage: "[FILES] [--fix] [--format pretty|json|sarif|github] [--max-warnings N] [--model M]",
+    summary: "find what is wrong with training data, before a model learns it",
+    options: {
+      fix: { type: "boolean", help: "mend what can be mended safely, in place" },
+      format: { type: "string", help: "pretty, json, sarif or github" },
+      "max-warnings": { type: "string", help: "more warnings than this are a failure" },
+      model: { type: "string", help: "see rows with the eyes of tiny, a folder, or a hub name" },
+      "max-length": { type: "string", help: "most tokens of a row" },
+      target: { type: "string", help: "which trainer the data is for" },
+    },
+    positionals: [0, 1000],
+    failure: 2,
+    load: () => import("./lint.ts"),
+  },
+  {
     name: "tune",
     usage: "RECIPE [--run DIR]",
     summary: "fine-tune as a recipe says; the run goes on when the terminal closes",

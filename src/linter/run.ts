@@ -1,0 +1,142 @@
+/** Lints files from the disk, one after another: the command line's and the language-model tool's way. */
+import { statSync } from "node:fs";
+import { basename, resolve } from "node:path";
+import type { LintCounts, LintProblem } from "../contracts/lint.ts";
+import { LintDocument } from "../data/lint/document.ts";
+import { looksLikeDataset } from "../data/lint/recognise.ts";
+import type { OtherFile } from "../data/rules/rule.ts";
+import { extensionOf } from "../data/source/container.ts";
+import { applyEdits } from "../data/source/edit.ts";
+import { writeFileAtomic } from "../files/atomic.ts";
+import { TunesmithError } from "../protocol/errors.ts";
+import { findLintConfig } from "./config.ts";
+import { DatasetLint } from "./dataset-lint.ts";
+import { countsOf, findingOf } from "./finding.ts";
+import { expand, filesBelow, type Project, type ProjectOptions, projectOf, type Sibling } from "./project.ts";
+import { readSuppressions, readText } from "./read.ts";
+
+export interface FileResult {
+  path: string;
+  problems: readonly LintProblem[];
+  counts: LintCounts;
+  rows: number;
+  format: string | undefined;
+  confidence: number;
+  /** Problems that were fixed, where that was asked for. */
+  fixed: number;
+  /** Suppressions that nothing needs any more. */
+  unused: readonly { rule: string; row: string }[];
+  /** What kept settings from being read. */
+  troubles: readonly TunesmithError[];
+}
+
+export interface LintOptions extends ProjectOptions {
+  /** Fixes what can be fixed safely, and writes the files. */
+  fix?: boolean;
+}
+
+/**
+ * The files to lint: those given, those below folders, those that patterns mean; without any, those that the
+ * configuration names, or that look like datasets in the folder.
+ *
+ * @throws `file-not-found` for one that is not there; `lint-config-invalid`
+ */
+export function filesToLint(given: readonly string[], folder: string): { path: string; isAsked: boolean }[] {
+  const sources = given.length > 0 ? given : configuredIn(folder);
+  const found = new Map<string, boolean>();
+  for (const source of sources) {
+    const path = resolve(folder, source);
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (stat?.isFile()) {
+      found.set(path, true);
+      continue;
+    }
+    const files = stat?.isDirectory() ? filesBelow(path) : expand(path);
+    if (files.length === 0) {
+      throw new TunesmithError(
+        "file-not-found",
+        stat ? `${source} holds no files` : `there is no file ${source}`,
+        "Give datasets, folders, or patterns in quotes.",
+      );
+    }
+    for (const file of files) {
+      if (!found.has(file) && extensionOf(file) !== undefined) found.set(file, false);
+    }
+  }
+  return [...found].map(([path, isAsked]) => ({ path, isAsked }));
+}
+
+function configuredIn(folder: string): readonly string[] {
+  const config = findLintConfig(resolve(folder, "x"));
+  const patterns = (config?.datasets ?? []).flatMap(({ train, validation, test, files }) =>
+    [train, validation, test, files].flat().filter((pattern) => pattern !== undefined),
+  );
+  return config && patterns.length > 0
+    ? patterns.flatMap((pattern) => resolve(config.path, "..", pattern))
+    : ["."];
+}
+
+/**
+ * @param isAsked it was named itself: then it is a dataset, whatever it looks like
+ * @returns undefined for a file that is no dataset
+ * @throws `file-not-found`, `file-unreadable`, `file-unwritable`
+ */
+export async function lintFile(
+  path: string,
+  isAsked: boolean,
+  options: LintOptions = {},
+): Promise<FileResult | undefined> {
+  const project = projectOf(path, options);
+  if (project.isIgnored) return undefined;
+  const { text, origin } = readText(path);
+  let lint = new DatasetLint(path, text, project, readSuppressions(path), origin);
+  if (!isAsked && !project.namedBy && !looksLikeDataset(lint.document)) return undefined;
+  const others = othersOf(project);
+  let fixed = 0;
+  lint.document.checkAll();
+  if (options.fix) {
+    const done = lint.fixAll({ of: "safe" }, others);
+    fixed = done.fixed;
+    if (done.edits.length > 0) {
+      const mended = applyEdits(text, done.edits);
+      await writeFileAtomic(path, (origin.byteOrderMark ? "\uFEFF" : "") + mended);
+      lint = new DatasetLint(path, mended, project, readSuppressions(path), origin);
+      lint.document.checkAll();
+    }
+  }
+  const { problems, unused } = lint.problems(others);
+  const { records, format, confidence } = lint.document.facts;
+  return {
+    path,
+    problems: problems.map((problem) => findingOf(lint.document, problem)),
+    counts: countsOf(problems),
+    rows: records,
+    format: format?.name,
+    confidence,
+    fixed,
+    unused,
+    troubles: project.troubles,
+  };
+}
+
+/** The other files of the same data, by their prompts. One that cannot be read says so when it is linted itself. */
+export function othersOf({ siblings, settings }: Project): OtherFile[] {
+  return siblings.flatMap((sibling) => {
+    try {
+      return [otherFile(sibling, readText(sibling.path).text, settings)];
+    } catch (error) {
+      if (error instanceof TunesmithError) return [];
+      throw error;
+    }
+  });
+}
+
+export function otherFile(
+  { path, part }: Sibling,
+  text: string,
+  { format, columns, target }: Project["settings"],
+): OtherFile {
+  const document = new LintDocument(path, text, { target, rules: {}, format, columns }, []);
+  document.checkAll();
+  return { name: basename(path), part, prompts: document.prompts() };
+}
