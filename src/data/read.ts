@@ -10,8 +10,9 @@ import { asReadError } from "../protocol/refusals.ts";
 import { nearest } from "../protocol/suggest.ts";
 import type { Row } from "../text/conversation.ts";
 import { type ColumnMapping, columnsFormat } from "./formats/columns.ts";
-import { FieldError, type Format } from "./formats/format.ts";
+import { type DataRecord, FieldError, type Format } from "./formats/format.ts";
 import { formats } from "./formats/index.ts";
+import { kto, markedAs } from "./formats/kto.ts";
 import { type FoundRecord, findRecords, type SkippedRecord } from "./records.ts";
 
 export interface ReadOptions {
@@ -95,7 +96,10 @@ function chooseFormat(
   const judged = candidates.map((format) => ({ format, confidence: meanScore(format, records) }));
   const best = judged.reduce((a, b) => (b.confidence > a.confidence ? b : a));
   const known = records.filter(({ record }) => best.format.recognise(record) > 0).length;
-  if (known * 2 > records.length || (name !== undefined && known > 0)) return best;
+  if (known * 2 > records.length || (name !== undefined && known > 0)) {
+    if (best.format.untrainable !== undefined) throw untrainable(best.format, records, path);
+    return best;
+  }
 
   const found = columnsOf(records)
     .map((column) => `"${column}"`)
@@ -106,17 +110,32 @@ function chooseFormat(
   throw new TunesmithError(
     "dataset-format-unknown",
     `${path}: the records are in no known format${partly}. Columns found: ${found}.${wanted}`,
-    preferenceHint(records) ??
-      'Say which columns to use: "columns": { "input": "…", "output": "…" }, or rename them to prompt and completion.',
+    'Say which columns to use: "columns": { "input": "…", "output": "…" }, or rename them to prompt and completion.',
   );
 }
 
-function preferenceHint(records: readonly FoundRecord[]): string | undefined {
-  const isPreference =
-    Object.hasOwn(records[0]!.record, "chosen") && Object.hasOwn(records[0]!.record, "rejected");
-  return isPreference
-    ? 'This is preference data. To learn the chosen answers, map them: "columns": { "input": "prompt", "output": "chosen" }.'
-    : undefined;
+/** For data that is known and cannot be trained on: with what can be learned of it all the same. */
+function untrainable(format: Format, records: readonly FoundRecord[], path: string): TunesmithError {
+  const { record } = records.find(({ record }) => format.recognise(record) > 0)!;
+  return new TunesmithError(
+    "dataset-format-unknown",
+    `${path} is in the format "${format.name}": ${format.untrainable}`,
+    learnable(format, record),
+  );
+}
+
+function learnable(format: Format, record: DataRecord): string {
+  const question = ["prompt", "instruction", "question"].find((key) => typeof record[key] === "string");
+  if (question !== undefined && typeof record.chosen === "string") {
+    return `To learn the chosen answers, map them: "columns": { "input": "${question}", "output": "chosen" }.`;
+  }
+  const marked = format === kto ? markedAs(record) : undefined;
+  if (marked?.mark === "label") {
+    return `To learn the answers that are marked as good, say "format": "${marked.format.name}".`;
+  }
+  return marked
+    ? `To learn the answers, keep only the rows whose "${marked.mark}" is true, and say "format": "${marked.format.name}".`
+    : "To learn the better answers, write each of them behind its prompt as chat messages.";
 }
 
 function meanScore(format: Format, records: readonly FoundRecord[]): number {

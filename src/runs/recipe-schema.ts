@@ -44,8 +44,12 @@ function every(description: string): Schema {
 /** By the names of `src/data/formats`, which a test compares: this room may not import that one. */
 export const dataFormats = [
   "auto",
+  "preference",
+  "openai-preference",
+  "kto",
   "chat",
   "sharegpt",
+  "gemini",
   "prompt-completion",
   "alpaca",
   "pairs",

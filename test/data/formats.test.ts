@@ -156,10 +156,62 @@ const cases: Case[] = [
     [system("S"), user("a"), assistant("b")],
   ],
   [
-    "KTO's good ones",
+    "prompt and completion with a label that is no mark",
     "prompt-completion",
-    { prompt: "a", completion: "b", label: true },
+    { prompt: "a", completion: "b", label: "greeting" },
     [user("a"), assistant("b")],
+  ],
+  [
+    "chat with its system message beside the list",
+    "chat",
+    { system: "S", messages: [user("a"), assistant("b")] },
+    [system("S"), user("a"), assistant("b")],
+  ],
+  [
+    "Bedrock's conversations",
+    "chat",
+    {
+      schemaVersion: "bedrock-conversation-2024",
+      system: [{ text: "S" }],
+      messages: [
+        { role: "user", content: [{ text: "a" }] },
+        { role: "assistant", content: [{ text: "b" }] },
+      ],
+    },
+    [system("S"), user("a"), assistant("b")],
+  ],
+  [
+    "Gemini",
+    "gemini",
+    {
+      systemInstruction: { role: "system", parts: [{ text: "S" }] },
+      contents: [
+        { role: "user", parts: [{ text: "a" }, { text: "b" }] },
+        { role: "model", parts: [{ text: "c" }] },
+      ],
+    },
+    [system("S"), user("ab"), assistant("c")],
+  ],
+  [
+    "Gemini's tools",
+    "gemini",
+    {
+      contents: [
+        { parts: [{ text: "w?" }] },
+        { role: "model", parts: [{ functionCall: { name: "w", args: { c: "K" } } }] },
+        { role: "user", parts: [{ functionResponse: { name: "w", response: { x: 1 } } }] },
+        { role: "model", parts: [{ text: "Grey." }] },
+      ],
+    },
+    [
+      user("w?"),
+      {
+        ...assistant(""),
+        tool_calls: [{ type: "function", function: { name: "w", arguments: { c: "K" } } }],
+      },
+      { role: "tool", content: '{"x":1}', name: "w" },
+      assistant("Grey."),
+    ],
   ],
   ["FLAN", "pairs", { inputs: "a", targets: "b" }, [user("a"), assistant("b")]],
   [
@@ -233,6 +285,18 @@ describe("a record", () => {
     }
   });
 
+  test("of Gemini has its tools as templates know them", () => {
+    const record = {
+      contents: [{ parts: [{ text: "a" }] }],
+      tools: [{ functionDeclarations: [{ name: "f" }, { name: "g" }] }],
+    };
+    const row = chosen(record).toRow(record);
+    assert.deepEqual(row.kind === "chat" && row.tools, [
+      { type: "function", function: { name: "f" } },
+      { type: "function", function: { name: "g" } },
+    ]);
+  });
+
   test("keeps its tools, also where they are a JSON string", () => {
     const tools = [{ type: "function", function: { name: "f" } }];
     const messages = [user("a"), assistant("b")];
@@ -268,7 +332,7 @@ describe("a record", () => {
     for (const record of [
       { instruction: "a" },
       { prompt: "a" },
-      { chosen: "a", rejected: "b", x: 1 },
+      { chosen: "a", x: 1, y: 2 },
       { toString: "a", valueOf: 1, x: 2 },
     ]) {
       assert.ok(chosen(record).recognise(record) <= 0.3, JSON.stringify(record));
@@ -340,7 +404,7 @@ const wrong: [what: string, record: object, field: string, says: RegExp][] = [
     "an answer that people disliked",
     { prompt: "a", completion: "b", label: false },
     "label",
-    /marked as bad/,
+    /marks answers as good or bad: training on preference data is not supported yet/,
   ],
   [
     "a span outside its text",
@@ -349,7 +413,121 @@ const wrong: [what: string, record: object, field: string, says: RegExp][] = [
     /text of 2/,
   ],
   ["an empty text", { text: "" }, "text", /is empty/],
+  ["contents that are none", { contents: [] }, "contents", /is empty/],
+  ["a turn without parts", { contents: [{ role: "user" }] }, "contents[0].parts", /not a list/],
+  [
+    "a file among the parts",
+    { contents: [{ role: "user", parts: [{ text: "a" }, { fileData: {} }] }] },
+    "contents[0].parts[1]",
+    /is "fileData"; only text/,
+  ],
+  [
+    "a role that Gemini does not know",
+    { contents: [{ role: "modle", parts: [{ text: "a" }] }] },
+    "contents[0].role",
+    /did you mean "model"\?/,
+  ],
+  ["a better answer", { prompt: "a", chosen: "b", rejected: "c" }, "chosen", /not supported yet/],
 ];
+
+/** What is recognised, and its conversations in short: `prompt user a`, with "!" where an answer is to be avoided. */
+const known: [what: string, format: string, record: object, parts: string[]][] = [
+  [
+    "TRL, plain",
+    "preference",
+    { prompt: "a", chosen: "b", rejected: "c" },
+    ["prompt user a", "chosen assistant b", "rejected assistant !c"],
+  ],
+  [
+    "TRL, conversations",
+    "preference",
+    { prompt: [user("a")], chosen: [assistant("b")], rejected: [assistant("c")] },
+    ["prompt user a", "chosen assistant b", "rejected assistant !c"],
+  ],
+  [
+    "TRL, the prompt in both",
+    "preference",
+    { chosen: [user("a"), assistant("b")], rejected: [user("a"), assistant("c")], messages: [user("a")] },
+    ["chosen user a", "chosen assistant b", "rejected user a", "rejected assistant !c"],
+  ],
+  [
+    "Alpaca's ranking",
+    "preference",
+    { instruction: "a", input: "x", chosen: "b", rejected: "c" },
+    ["prompt user a", "prompt user x", "chosen assistant b", "rejected assistant !c"],
+  ],
+  [
+    "ShareGPT's ranking",
+    "preference",
+    {
+      conversations: [{ from: "human", value: "a" }],
+      chosen: { from: "gpt", value: "b" },
+      rejected: { from: "gpt", value: "c" },
+    },
+    ["prompt user a", "chosen assistant b", "rejected assistant !c"],
+  ],
+  [
+    "OpenAI",
+    "openai-preference",
+    {
+      input: { messages: [user("a")], tools: [{}] },
+      preferred_output: [assistant("b")],
+      non_preferred_output: [assistant("c")],
+    },
+    ["prompt user a", "chosen assistant b", "rejected assistant !c", "tools at input.tools"],
+  ],
+  [
+    "KTO, a good one",
+    "kto",
+    { prompt: "a", completion: "b", label: true },
+    ["prompt user a", "completion assistant b"],
+  ],
+  [
+    "KTO, a bad one in messages",
+    "kto",
+    { prompt: [user("a")], completion: [assistant("b")], label: false },
+    ["prompt user a", "completion assistant !b"],
+  ],
+  [
+    "LLaMA-Factory's tag",
+    "kto",
+    { instruction: "a", output: "b", kto_tag: false },
+    ["whole user a", "whole assistant !b"],
+  ],
+  [
+    "LLaMA-Factory's tag beside messages",
+    "kto",
+    { messages: [user("a"), assistant("b")], kto_tag: true },
+    ["whole user a", "whole assistant b"],
+  ],
+];
+
+describe("preference data", () => {
+  for (const [what, name, record, expected] of known) {
+    test(`of ${what} is "${name}", with its answers told apart`, () => {
+      const format = chosen(record);
+      assert.equal(format.name, name);
+      assert.equal(format.untrainable, "training on preference data is not supported yet");
+      assert.throws(() => format.toRow({ ...record }), FieldError);
+      const { texts, conversations, tools } = format.parts({ ...record });
+      const turns = conversations.flatMap(({ kind, turns }) =>
+        turns.map(({ side, contentAt, content }) => {
+          const text = texts.find(({ at }) => String(at) === String(contentAt));
+          assert.equal(text?.text, content);
+          return `${kind} ${side} ${text?.rejected ? "!" : ""}${text?.text}`;
+        }),
+      );
+      assert.equal(texts.length, turns.length);
+      assert.deepEqual([...turns, ...(tools ? [`tools at ${tools.at.join(".")}`] : [])], expected);
+    });
+  }
+
+  test("with a mark that is no truth value is known only among others", () => {
+    const kto = formats.find(({ name }) => name === "kto")!;
+    const score = (label: unknown) => kto.recognise({ prompt: "a", completion: "b", label });
+    assert.deepEqual([score(true), score("true"), score(undefined)], [1, 0.4, 0]);
+  });
+});
 
 describe("a wrong field is named", () => {
   for (const [what, record, field, says] of wrong) {

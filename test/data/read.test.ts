@@ -266,7 +266,7 @@ const broken: [what: string, name: string, content: string | Buffer, code: strin
     "x.jsonl",
     '{"prompt": "a", "chosen": "b", "rejected": "c"}',
     "dataset-format-unknown",
-    /no known format/,
+    /the format "preference": training on preference data is not supported yet/,
   ],
   [
     "a file that is mostly something else",
@@ -301,6 +301,47 @@ describe("a broken file is an error that says where", () => {
       );
     });
   }
+});
+
+describe("preference data is known, and what can be learned of it is said", () => {
+  const said = (record: object): string => {
+    try {
+      parse("x.jsonl", JSON.stringify(record));
+    } catch (error) {
+      assert.ok(error instanceof TunesmithError && /not supported yet/.test(error.message));
+      assert.equal(error.code, "dataset-format-unknown");
+      return error.hint;
+    }
+    throw new Error("it was read");
+  };
+  const dialogue = [{ role: "assistant", content: "b" }];
+
+  test("chosen answers, by columns", () => {
+    const hint = said({ instruction: "a", chosen: "b", rejected: "c" });
+    assert.match(hint, /"columns": \{ "input": "instruction", "output": "chosen" \}/);
+    const options = { columns: { input: "instruction", output: "chosen" } };
+    const file = '{"instruction": "a", "chosen": "b", "rejected": "c"}';
+    assert.deepEqual(rowsOf(parse("x.jsonl", file, options)), ["1: a → b"]);
+  });
+
+  test("good answers, by the name of their format", () => {
+    const good = { prompt: "a", completion: "b", label: true };
+    const bad = { prompt: "c", completion: "d", label: false };
+    assert.match(said(good), /"format": "prompt-completion"/);
+    const file = `${JSON.stringify(good)}\n${JSON.stringify(bad)}\n`;
+    const dataset = parse("x.jsonl", file, { format: "prompt-completion" });
+    assert.deepEqual(rowsOf(dataset), ["1: a → b"]);
+    assert.deepEqual(skippedOf(dataset), ['line 2: "label" is false: the completion is marked as bad']);
+    assert.match(said({ instruction: "a", output: "b", kto_tag: true }), /"kto_tag" is true.*"alpaca"/);
+  });
+
+  test("conversations", () => {
+    assert.match(said({ chosen: dialogue, rejected: dialogue }), /chat messages/);
+    assert.match(
+      said({ input: { messages: [] }, preferred_output: dialogue, non_preferred_output: dialogue }),
+      /chat messages/,
+    );
+  });
 });
 
 describe("a broken record is skipped, and says where", () => {

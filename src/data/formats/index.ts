@@ -2,7 +2,11 @@
 import { alpaca } from "./alpaca.ts";
 import { chat } from "./chat.ts";
 import type { Format } from "./format.ts";
+import { gemini } from "./gemini.ts";
+import { kto } from "./kto.ts";
+import { openaiPreference } from "./openai-preference.ts";
 import { pairs } from "./pairs.ts";
+import { preference } from "./preference.ts";
 import { promptCompletion } from "./prompt-completion.ts";
 import { sharegpt } from "./sharegpt.ts";
 import { slots } from "./slots.ts";
@@ -10,8 +14,13 @@ import { text } from "./text.ts";
 import { twoColumn } from "./two-column.ts";
 
 export const formats: readonly Format[] = [
+  // What says more than a conversation comes before what is in it.
+  preference,
+  openaiPreference,
+  kto,
   chat,
   sharegpt,
+  gemini,
   promptCompletion,
   alpaca,
   pairs,

@@ -18,6 +18,7 @@ const roles: ReadonlyMap<string, Side> = new Map(
     model: "assistant",
     bot: "assistant",
     chatgpt: "assistant",
+    chatbot: "assistant",
     tool: "tool",
     function: "tool",
     observation: "tool",
@@ -67,7 +68,7 @@ export function messageOf(value: unknown, path: string): Message {
 }
 
 /** Text, or a list of text parts, joined; nothing is allowed beside tool calls. */
-function contentOf(value: unknown, path: string, mayBeAbsent: boolean): string {
+export function contentOf(value: unknown, path: string, mayBeAbsent: boolean): string {
   if ((value === null || value === undefined) && mayBeAbsent) return "";
   if (!Array.isArray(value)) return asText(value, path);
   return value

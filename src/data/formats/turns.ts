@@ -7,25 +7,25 @@ import { knownRole } from "./messages.ts";
 /** A list of messages, `{ role, content }` or `{ from, value }`. */
 export function turnsIn(list: unknown, at: Path): Turn[] {
   if (!Array.isArray(list)) return [];
-  return list.map((message: unknown, i) => {
-    const turnAt = [...at, i];
-    if (!isJsonObject(message)) {
-      return { at: turnAt, side: undefined, contentAt: turnAt, content: undefined };
-    }
-    const [roleKey, contentKey] =
-      Object.hasOwn(message, "from") && !Object.hasOwn(message, "role")
-        ? ["from", "value"]
-        : ["role", "content"];
-    const spelled = field(message, roleKey);
-    return {
-      at: turnAt,
-      side: knownRole(spelled),
-      ...(spelled !== undefined && { role: { at: [...turnAt, roleKey], spelled } }),
-      contentAt: [...turnAt, contentKey],
-      content: field(message, contentKey),
-      message,
-    };
-  });
+  return list.map((message: unknown, i) => turnAt(message, [...at, i]));
+}
+
+/** One message, `{ role, content }` or `{ from, value }`. */
+export function turnAt(message: unknown, at: Path): Turn {
+  if (!isJsonObject(message)) return { at, side: undefined, contentAt: at, content: undefined };
+  const [roleKey, contentKey] =
+    Object.hasOwn(message, "from") && !Object.hasOwn(message, "role")
+      ? ["from", "value"]
+      : ["role", "content"];
+  const spelled = field(message, roleKey);
+  return {
+    at,
+    side: knownRole(spelled),
+    ...(spelled !== undefined && { role: { at: [...at, roleKey], spelled } }),
+    contentAt: [...at, contentKey],
+    content: field(message, contentKey),
+    message,
+  };
 }
 
 /** A field of the record as a turn; none where the record does not have it. */
@@ -37,7 +37,13 @@ export function fieldTurn(record: DataRecord, key: string, side: Side): Turn[] {
 /** The texts that a turn says: its content, or the text parts of it. */
 export function textsOf({ side, contentAt, content }: Turn, rejected = false): TextPart[] {
   if (side === undefined) return [];
-  const part = (at: Path, text: string): TextPart => ({ at, text, side, ...(rejected && { rejected }) });
+  const part = (at: Path, text: string): TextPart => ({
+    at,
+    text,
+    side,
+    // What was asked is the same for the better answer.
+    ...(rejected && side === "assistant" && { rejected }),
+  });
   if (typeof content === "string") return [part(contentAt, content)];
   if (!Array.isArray(content)) return [];
   return content.flatMap((item: unknown, i) => {
