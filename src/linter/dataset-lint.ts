@@ -27,7 +27,12 @@ export class DatasetLint {
 
   /** Problems that nobody has let be, by place; and the suppressions that none of them needed. */
   problems(others: readonly OtherFile[]): { problems: Problem[]; unused: Suppression[] } {
-    const all = this.document.problems(others);
+    return this.unsuppressed(this.document.problems(others));
+  }
+
+  /** Those of some problems that nobody has let be, by place. */
+  unsuppressed(found: readonly Problem[]): { problems: Problem[]; unused: Suppression[] } {
+    const all = this.document.sorted(found);
     if (this.suppressions.isEmpty) return { problems: all, unused: [] };
     const used = new Set<string>();
     const problems = all.filter((problem) => {

@@ -94,6 +94,7 @@ export class LintDocument {
   readonly #digester = new Digester();
   #indices: SetIndex[] = [];
   #arePositionsKnown = false;
+  readonly #ranges = new WeakMap<Problem, Range>();
 
   constructor(
     path: string,
@@ -134,6 +135,10 @@ export class LintDocument {
     }
     this.#arePositionsKnown = false;
     this.#noteHeader();
+  }
+
+  get origin(): Origin {
+    return this.#origin;
   }
 
   get container(): Container {
@@ -403,7 +408,7 @@ export class LintDocument {
 
   #look(entry: Entry): void {
     const view = this.view(entry);
-    entry.problems = checkRecord(view, this.#ruleSet.record);
+    entry.problems = checkRecord(view, this.#ruleSet.record, entry.id);
     this.#dropDigest(entry);
     entry.digest = this.#digester.digest(view);
     if (entry.digest) for (const index of this.#indices) index.add(entry.id, entry.digest);
@@ -446,7 +451,7 @@ export class LintDocument {
 
   /** What was found in records, in their order. */
   recordProblems(): Problem[] {
-    return this.#entries.flatMap(({ id, problems }) => problems.map((problem) => ({ ...problem, id })));
+    return this.#entries.flatMap(({ problems }) => problems);
   }
 
   /** What is found in the file as a whole, and in all rows together. */
@@ -474,9 +479,12 @@ export class LintDocument {
 
   /** All problems, by place. */
   problems(others: readonly OtherFile[] = []): Problem[] {
-    const all = [...this.recordProblems(), ...this.setProblems(others)];
+    return this.sorted([...this.recordProblems(), ...this.setProblems(others)]);
+  }
+
+  sorted(problems: readonly Problem[]): Problem[] {
     const rank = ({ id }: Problem) => (id === undefined ? -1 : this.rankOf(id));
-    return all.sort((a, b) => rank(a) - rank(b));
+    return [...problems].sort((a, b) => rank(a) - rank(b));
   }
 
   /** Hashes of the prompts with their first lines, for other files to look for. */
@@ -551,18 +559,30 @@ export class LintDocument {
 
   /** Where a problem stands in the file. */
   rangeOf(problem: Problem): Range {
-    const stretch = this.stretchOf(problem);
     this.#locateEntries();
     const known = problem.id === undefined ? undefined : this.#byId.get(problem.id);
     const entry = known ?? this.#entries.find(({ piece }) => piece.kind === "header") ?? this.#entries[0];
     if (!entry) return { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
-    const { text, start } = entry.piece;
+    const { line } = entry;
+    const { start, end } = this.#rangeInEntry(problem, entry);
+    return {
+      start: { line: line + start.line, character: start.character },
+      end: { line: line + end.line, character: end.character },
+    };
+  }
+
+  /** By the entry's own lines: these stay while those before it come and go. */
+  #rangeInEntry(problem: Problem, { piece: { text, start } }: Entry): Range {
+    const known = this.#ranges.get(problem);
+    if (known) return known;
+    const stretch = this.stretchOf(problem);
     const position = (offset: number): Position => {
       const before = text.slice(0, start + offset);
-      const newline = before.lastIndexOf("\n");
-      return { line: entry.line + countLines(before), character: before.length - newline - 1 };
+      return { line: countLines(before), character: before.length - before.lastIndexOf("\n") - 1 };
     };
-    return { start: position(stretch.start), end: position(stretch.end) };
+    const range = { start: position(stretch.start), end: position(stretch.end) };
+    this.#ranges.set(problem, range);
+    return range;
   }
 
   /** What can be done about a problem, the best first. */

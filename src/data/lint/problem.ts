@@ -65,7 +65,7 @@ export function placeIn({ at, on, span, source }: Place): Place {
 }
 
 /** All that the rules find in one record. */
-export function checkRecord(view: RecordView, rules: RuleSet["record"]): Problem[] {
+export function checkRecord(view: RecordView, rules: RuleSet["record"], id: number): Problem[] {
   const problems: Problem[] = [];
   for (const active of rules) {
     if (view.kind === "gap" && !active.rule.gaps) continue;
@@ -75,6 +75,7 @@ export function checkRecord(view: RecordView, rules: RuleSet["record"]): Problem
         severity: severityOf(active, found),
         message: found.message,
         place: placeIn(found),
+        id,
         fixable: found.fixes !== undefined,
       });
     };

@@ -1,0 +1,216 @@
+/**
+ * A file that an editor holds: checked in slices, so that whoever types or asks is never waited for, and told of in
+ * stages: rows first, the set a moment later, tokens when they are counted.
+ */
+import type { LintProblem, LintReport } from "../contracts/lint.ts";
+import type { Problem } from "../data/lint/problem.ts";
+import { looksLikeDataset } from "../data/lint/recognise.ts";
+import { Suppressions } from "../data/lint/suppressions.ts";
+import type { OtherFile } from "../data/rules/rule.ts";
+import { TunesmithError } from "../protocol/errors.ts";
+import { DatasetLint } from "./dataset-lint.ts";
+import { countsOf, findingOf, shownInEditor, withinLimit } from "./finding.ts";
+import { type Project, projectOf } from "./project.ts";
+import { readSuppressions, type readText } from "./read.ts";
+import { TokenPass } from "./token-pass.ts";
+
+/** A slice of work, after which others get their turn. */
+const sliceMs = 8;
+/** The first report of a long check, and those after it. */
+const firstReportMs = 150;
+const nextReportMs = 1000;
+/** What concerns all rows is looked at when nobody has typed for so long. */
+const setDelayMs = 120;
+
+export interface Surroundings {
+  report(report: LintReport): void;
+  others(project: Project): OtherFile[];
+  /** The prompts of this file may have changed. */
+  changed(file: OpenFile): void;
+}
+
+export class OpenFile {
+  readonly uri: string;
+  readonly path: string;
+  version: number;
+  lint: DatasetLint;
+  isDataset: boolean;
+  #isTreated = false;
+  readonly #around: Surroundings;
+  #setProblems: readonly Problem[] = [];
+  #work: { restart: boolean } | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
+  #tokens: TokenPass;
+  #troubles: string[] = [];
+
+  constructor(
+    { uri, path, version }: { uri: string; path: string; version: number },
+    { text, origin }: ReturnType<typeof readText>,
+    around: Surroundings,
+  ) {
+    this.uri = uri;
+    this.path = path;
+    this.version = version;
+    this.#around = around;
+    this.lint = this.#made(text, origin);
+    this.isDataset = this.#recognised();
+    this.#tokens = new TokenPass(this.lint);
+    this.#start();
+  }
+
+  #made(text: string, origin: ReturnType<typeof readText>["origin"]): DatasetLint {
+    const project = projectOf(this.path);
+    this.#troubles = project.troubles.map(({ message }) => message);
+    let suppressions = new Suppressions();
+    try {
+      suppressions = readSuppressions(this.path);
+    } catch (error) {
+      if (!(error instanceof TunesmithError)) throw error;
+      this.#troubles.push(error.message);
+    }
+    return new DatasetLint(this.path, text, project, suppressions, origin);
+  }
+
+  #recognised(): boolean {
+    const { isIgnored, namedBy } = this.lint.project;
+    if (isIgnored) return false;
+    return this.#isTreated || namedBy !== undefined || looksLikeDataset(this.lint.document);
+  }
+
+  treat(): void {
+    this.#isTreated = true;
+    this.isDataset = true;
+    this.#start();
+  }
+
+  /** Edits as the editor tells them: one after another, each by offsets into the text as it then is. */
+  change(version: number, changes: readonly { start: number; end: number; text: string }[]): void {
+    this.version = version;
+    for (const { start, end, text } of changes) this.lint.document.edit(start, end, text);
+    if (!this.isDataset) this.isDataset = this.#recognised();
+    this.#start();
+  }
+
+  /** Settings, suppressions, the model or a run have changed. */
+  reload(): void {
+    this.lint = this.#made(this.lint.document.text, this.lint.document.origin);
+    this.isDataset = this.#recognised();
+    this.#setProblems = [];
+    this.#tokens.stop();
+    this.#tokens = new TokenPass(this.lint);
+    this.#start();
+  }
+
+  /** Another file of the same data has changed. */
+  lookAtSetAgain(): void {
+    if (this.isDataset && !this.#work) this.#scheduleSet();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#tokens.stop();
+    clearTimeout(this.#timer);
+  }
+
+  #start(): void {
+    clearTimeout(this.#timer);
+    if (this.#work) {
+      this.#work.restart = true;
+      return;
+    }
+    if (!this.isDataset) {
+      this.#tell(false);
+      return;
+    }
+    this.#work = { restart: false };
+    this.#slice(this.lint.document.check(), performance.now(), firstReportMs);
+  }
+
+  #slice(check: Generator<void>, begun: number, reportAt: number): void {
+    if (this.#isClosed) return;
+    let going = check;
+    if (this.#work!.restart) {
+      this.#work!.restart = false;
+      going = this.lint.document.check();
+    }
+    const until = performance.now() + sliceMs;
+    while (performance.now() < until) {
+      if (going.next().done) {
+        this.#rowsDone();
+        return;
+      }
+    }
+    const spent = performance.now() - begun;
+    if (spent > reportAt) this.#tell(true);
+    const next = spent > reportAt ? spent + nextReportMs : reportAt;
+    setImmediate(() => this.#slice(going, begun, next));
+  }
+
+  #rowsDone(): void {
+    this.#work = undefined;
+    this.#setProblems = this.#setProblems.filter(
+      ({ id }) => id === undefined || this.lint.document.entry(id),
+    );
+    this.#tell(false);
+    this.#scheduleSet();
+  }
+
+  #scheduleSet(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      if (this.#isClosed || this.#work) return;
+      this.#setProblems = this.lint.document.setProblems(this.#around.others(this.lint.project));
+      this.#tell(false);
+      this.#around.changed(this);
+      void this.#tokens.run(() => !this.#isClosed && this.#tell(false));
+    }, setDelayMs);
+  }
+
+  /** Everything that is known now, by place. */
+  problems(): { problems: Problem[]; unused: ReturnType<DatasetLint["problems"]>["unused"] } {
+    const { document } = this.lint;
+    return this.lint.unsuppressed([
+      ...document.recordProblems(),
+      ...this.#tokens.problems(),
+      ...this.#setProblems,
+    ]);
+  }
+
+  get tokens(): TokenPass {
+    return this.#tokens;
+  }
+
+  #tell(isPartial: boolean): void {
+    const { document, project } = this.lint;
+    const { problems, unused } = this.isDataset ? this.problems() : { problems: [], unused: [] };
+    const facts = document.facts;
+    const first = facts.first === undefined ? 0 : document.lineOf(facts.first);
+    const { name, maxLength, trouble } = this.#tokens.model;
+    this.#around.report({
+      uri: this.uri,
+      version: this.version,
+      isDataset: this.isDataset,
+      isPartial,
+      problems: withinLimit(problems, shownInEditor).map(
+        ({ problem, more }): LintProblem => ({ ...findingOf(document, problem), more }),
+      ),
+      counts: countsOf(problems),
+      rows: facts.records,
+      tokens: this.#tokens.total,
+      format: facts.format?.name,
+      confidence: facts.confidence,
+      firstLine: first,
+      target: project.settings.target,
+      model: { name, maxLength, ...(trouble && { trouble }) },
+      troubles: [
+        ...this.#troubles,
+        ...(isPartial || !this.#tokens.isDone
+          ? []
+          : unused.map(
+              ({ rule, row }) => `nothing needs the suppression of ${rule} for row ${row} any more`,
+            )),
+      ],
+    });
+  }
+}
