@@ -10,6 +10,7 @@
  *     recipe.json                      the recipe as resolved: nothing implicit         written once
  *     inputs.json                      what it was made from, by hash (trainer/inputs)  written when the job begins
  *     events.jsonl                     what happened, one checked line an event         appended by the lock's holder
+ *     rows.jsonl                       how well each row was known when it was trained on   appended by the lock's holder
  *     control.json                     what somebody asks of the running attempt        replaced whole, by anybody
  *     output.log                       what the process printed
  *     .reserve                         room for the last words of a job whose disk is full   only while it runs
@@ -24,8 +25,8 @@
  *       notes.json                     what people think of the answers                         replaced whole, by anybody
  * ```
  *
- * Everything but events.jsonl, answers.jsonl and output.log appears whole or not at all. A name that starts with "." is unfinished work
- * of a process that may be dead.
+ * Everything but events.jsonl, rows.jsonl, answers.jsonl and output.log appears whole or not at all. A name that starts
+ * with "." is unfinished work of a process that may be dead.
  */
 import { join } from "node:path";
 
@@ -37,6 +38,7 @@ export const files = {
   inputs: "inputs.json",
   reserve: ".reserve",
   events: "events.jsonl",
+  rows: "rows.jsonl",
   control: "control.json",
   output: "output.log",
   lock: "lock",

@@ -14,6 +14,8 @@ const shownSkipped = 3;
 export interface LocatedRow {
   /** For people: "train.jsonl:12". */
   id: string;
+  /** First line of its record, from 1. */
+  line: number;
   row: Row;
 }
 
@@ -102,7 +104,7 @@ export function skippedInWords({ path, rows, skipped }: Dataset): string[] {
 
 /** Rows with their places. */
 export function locate(dataset: Dataset, rows: readonly DatasetRow[]): LocatedRow[] {
-  return rows.map(({ row, line }) => ({ id: `${basename(dataset.path)}:${line}`, row }));
+  return rows.map(({ row, line }) => ({ id: `${basename(dataset.path)}:${line}`, line, row }));
 }
 
 /** Rows that the file itself marks as held out win over a share; a share is drawn only where it marks none. */

@@ -9,6 +9,8 @@ export interface PreparedRows {
   rows: TokenizedRow[];
   /** Of each row: where it stands. */
   ids: string[];
+  /** Of each row: its place among those that were prepared. The parts of a long text have the same. */
+  sources: number[];
   /** Rows that have nothing to train on, by reason. */
   leftOut: number;
   /** Rows that lost their end. */
@@ -40,6 +42,7 @@ export async function prepareForTraining(
   return {
     rows: usable,
     ids: usable.map(({ row }) => located[row]!.id),
+    sources: usable.map(({ row }) => row),
     leftOut: cutAway + nothing,
     truncated: count((row) => row.truncated > 0),
     trainedTokens: usable.reduce((sum, row) => sum + countTargets(row), 0),

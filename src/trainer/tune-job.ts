@@ -25,6 +25,7 @@ import { recordInputs, requireSameInputs, tuningInputs } from "./inputs.ts";
 import type { JobContext, TuneJob } from "./job-contract.ts";
 import { modelFingerprint, type OpenModel, openModel } from "./models.ts";
 import { type PreparedRows, prepareForTraining, trainedInWords } from "./prepared-rows.ts";
+import { RowRecorder } from "./row-recorder.ts";
 
 export const tuneJob: TuneJob = {
   environment: ({ device, train }) => runtimeEnvironment(device, train.threads),
@@ -65,6 +66,7 @@ class TuningRun {
   readonly #trainer: Trainer;
   readonly #scorer: Scorer;
   readonly #generator: Generator;
+  readonly #recorder: RowRecorder;
   readonly #totalSteps: number;
   readonly #expected: Estimate;
   /** The step of the last checkpoint. */
@@ -95,6 +97,7 @@ class TuningRun {
     const { batchSize, threads } = recipe.train;
     this.#scorer = new Scorer(trainer.model(), { batchSize, threads });
     this.#generator = new Generator(trainer.model(), { threads });
+    this.#recorder = new RowRecorder(context, recipe.data.train, data.train, rows.train, plan.stepsPerEpoch);
   }
 
   /** Reads everything, reports what will be trained on, and goes on from the last checkpoint if there is one. */
@@ -172,6 +175,7 @@ class TuningRun {
   }
 
   async release(): Promise<void> {
+    this.#recorder.close();
     await this.#scorer.release();
     await this.#generator.release();
     await this.#trainer.release();
@@ -199,6 +203,8 @@ class TuningRun {
       seconds,
       memoryBytes: process.memoryUsage.rss(),
     });
+    // After the event, which makes sure that the directory is still ours.
+    this.#recorder.record(report.step, report.rows);
   }
 
   /** The validation loss, with a sample of what the model would say; null without validation rows. */
@@ -255,6 +261,7 @@ class TuningRun {
   }
 
   async #checkpoint(validationLoss: number | null): Promise<void> {
+    this.#recorder.sync();
     await this.#context.checkpoint(this.#trainer.step, validationLoss, async (folder) => {
       await this.#trainer.save(join(folder, stateFile));
       await writeFile(join(folder, progressFile), JSON.stringify(this.#progress));

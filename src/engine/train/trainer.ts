@@ -15,6 +15,7 @@ import { batchFeeds, countTargets, type MicroBatch, type TokenizedRow } from "./
 import { type BatchShape, type DropoutMask, gradientOutputs, lossGraph } from "./loss.ts";
 import { AdamW, type AdamWSettings } from "./optimizer.ts";
 import { learningRateAt, type ScheduleName } from "./schedule.ts";
+import type { RowScore } from "./scorer.ts";
 import { TrainingState } from "./state.ts";
 
 export interface TrainerSettings extends AdamWSettings {
@@ -50,8 +51,16 @@ export interface StepReport {
   trainedTokens: number;
   /** Share of the computed tokens that was padding. */
   paddingShare: number;
-  /** Loss of each row, by index, mean over its trained tokens: before this step's update. */
-  rowLosses: [row: number, loss: number][];
+  /** Of each row, from the pass that the gradients come from: before this step's update, and with dropout. */
+  rows: SeenRow[];
+}
+
+/** How well a row was known when it was trained on. */
+export interface SeenRow extends RowScore {
+  /** Its index. */
+  row: number;
+  /** Trained tokens that got more than half of the probability, so that no other token was likelier. */
+  sure: number;
 }
 
 interface CompiledShape {
@@ -102,12 +111,12 @@ export class Trainer {
       .flatMap((batch) => batch.rows)
       .reduce((sum, row) => sum + countTargets(rows[row]!), 0);
     const weight = trainedTokens > 0 ? 1 / trainedTokens : 0;
-    const rowLosses: [number, number][] = [];
+    const seen: SeenRow[] = [];
     let loss = 0;
     for (const [micro, batch] of batches.entries()) {
       const result = await this.#gradientsOf(rows, batch, weight, micro);
       loss += result.loss;
-      rowLosses.push(...result.rowLosses);
+      seen.push(...result.seen);
     }
     const gradientNorm = await this.#optimizer.norm(this.#gradients);
     this.#expectFinite(loss, gradientNorm, batches);
@@ -130,7 +139,7 @@ export class Trainer {
       tokens,
       trainedTokens,
       paddingShare: 1 - tokens / computed,
-      rowLosses,
+      rows: seen,
     };
   }
 
@@ -171,7 +180,7 @@ export class Trainer {
     if (micro > 0) await this.#optimizer.accumulate(this.#gradients, target);
     return {
       loss: Number(results.loss![0]),
-      rowLosses: rowLosses(rows, batch, results.losses as Float32Array),
+      seen: seenRows(rows, batch, results.losses as Float32Array),
     };
   }
 
@@ -228,16 +237,18 @@ export class Trainer {
   }
 }
 
-function rowLosses(
-  rows: readonly TokenizedRow[],
-  batch: MicroBatch,
-  losses: Float32Array,
-): [number, number][] {
+/** @param losses of the batch's targets: those of its rows one after the other, then padding */
+function seenRows(rows: readonly TokenizedRow[], batch: MicroBatch, losses: Float32Array): SeenRow[] {
   let at = 0;
-  return batch.rows.flatMap((row): [number, number][] => {
-    const count = countTargets(rows[row]!);
-    let sum = 0;
-    for (let i = 0; i < count; i++) sum += losses[at++]!;
-    return count > 0 ? [[row, sum / count]] : [];
+  return batch.rows.flatMap((row): SeenRow[] => {
+    const tokens = countTargets(rows[row]!);
+    let loss = 0;
+    let sure = 0;
+    for (const target of losses.subarray(at, at + tokens)) {
+      loss += target;
+      if (target < Math.LN2) sure++;
+    }
+    at += tokens;
+    return tokens > 0 ? [{ row, loss, tokens, sure }] : [];
   });
 }
