@@ -1,6 +1,7 @@
 /**
  * The real trainer, killed: runs that get SIGKILL at random moments, again and again, and end with the same weights, bit
- * for bit, as one left alone. Full tuning and LoRA with dropout, accumulation, validation and early checkpoints.
+ * for bit, and the same record of rows, as one left alone. Full tuning and LoRA with dropout, accumulation, validation and
+ * early checkpoints.
  */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
@@ -13,6 +14,7 @@ import { Random } from "../../src/random/random.ts";
 import { createRun } from "../../src/runs/directory.ts";
 import { readRun } from "../../src/runs/reader.ts";
 import { resolveRecipe } from "../../src/runs/recipe.ts";
+import { type RowLogContent, readRowLog } from "../../src/runs/row-log.ts";
 import { finish } from "./finish.ts";
 
 const sample = fileURLToPath(new URL("../../assets/sample/support.jsonl", import.meta.url));
@@ -55,6 +57,8 @@ describe("a run that is killed and continued ends with the weights of one left a
       await runOnce(undisturbed);
       assert.equal(readRun(undisturbed).state, "done");
       const expected = weightsOf(undisturbed);
+      const seen = seenIn(undisturbed);
+      assert.equal(seen.steps.length, 40);
 
       const random = new Random("kills", name);
       let kills = 0;
@@ -70,6 +74,7 @@ describe("a run that is killed and continued ends with the weights of one left a
           }
         }
         assert.equal(weightsOf(directory), expected, `run ${run}, killed after ${delays.join(", ")} ms`);
+        assert.deepEqual(seenIn(directory), seen, "every row once an epoch, as it was met");
       }
       assert.ok(kills >= killsPerMethod);
     });
@@ -81,6 +86,13 @@ async function runOnce(directory: string, killAfterMs?: number): Promise<boolean
   const { state, history, killed } = await finish(directory, killAfterMs);
   if (!killed) assert.equal(state, "done", JSON.stringify(history.ended?.error));
   return state !== "done";
+}
+
+/** The record of rows: what was met in which step. */
+function seenIn(directory: string): RowLogContent {
+  const content = readRowLog(directory);
+  assert.equal(content.damaged, 0);
+  return content;
 }
 
 /** One hash over the result's weights. */
