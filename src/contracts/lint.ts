@@ -251,6 +251,8 @@ export const lintWorkerContract = {
   events: {
     change: of<{ uri: string; version: number; changes: { start: number; end: number; text: string }[] }>(),
     close: of<{ uri: string }>(),
+    /** What the editor's settings say, before anything is opened and whenever they change. */
+    settings: of<{ model: string }>(),
     /** Treat a file as a dataset, whatever it looks like. */
     treat: of<{ uri: string }>(),
     /** Files changed on disk: configurations, recipes, datasets that no editor holds, runs. */

@@ -17,6 +17,22 @@ export const commands = {
   openRecipe: "tunesmith.openRecipe",
   openRunLog: "tunesmith.openRunLog",
   deleteRun: "tunesmith.deleteRun",
+  datasetMenu: "tunesmith.datasetMenu",
+  treatAsDataset: "tunesmith.treatAsDataset",
+  lintFile: "tunesmith.lintFile",
+  fixAllSafe: "tunesmith.fixAllSafe",
+  previewFixes: "tunesmith.previewFixes",
+  suppressProblem: "tunesmith.suppressProblem",
+  explainRule: "tunesmith.explainRule",
+  goToRow: "tunesmith.goToRow",
+  previewRow: "tunesmith.previewRow",
+  showStatistics: "tunesmith.showStatistics",
+  showOutlook: "tunesmith.showOutlook",
+  convertDataset: "tunesmith.convertDataset",
+  splitDataset: "tunesmith.splitDataset",
+  dedupeDataset: "tunesmith.dedupeDataset",
+  shuffleDataset: "tunesmith.shuffleDataset",
+  mergeDatasets: "tunesmith.mergeDatasets",
 } as const;
 export type Command = (typeof commands)[keyof typeof commands];
 
@@ -30,6 +46,8 @@ export const views = {
 export const panels = {
   run: "tunesmith.run",
   compare: "tunesmith.compare",
+  preview: "tunesmith.preview",
+  statistics: "tunesmith.statistics",
 } as const;
 
 export const settings = {
@@ -39,6 +57,8 @@ export const settings = {
   comparisonShots: "tunesmith.comparison.shots",
   comparisonRows: "tunesmith.comparison.maxRows",
   chatProvider: "tunesmith.offerTunedModelsInChat",
+  lint: "tunesmith.lint.enable",
+  lintModel: "tunesmith.lint.model",
 } as const;
 
 /** Context keys that `when` clauses read. */

@@ -24,6 +24,8 @@ const setDelayMs = 120;
 
 export interface Surroundings {
   report(report: LintReport): void;
+  /** Whose eyes rows are seen with where nothing else names a model. */
+  model(): string;
   others(project: Project): OtherFile[];
   /** The prompts of this file may have changed. */
   changed(file: OpenFile): void;
@@ -43,6 +45,8 @@ export class OpenFile {
   #isClosed = false;
   #tokens: TokenPass;
   #troubles: string[] = [];
+  /** Versions of other open files that the set was compared with. */
+  readonly #seen = new Map<string, number>();
 
   constructor(
     { uri, path, version }: { uri: string; path: string; version: number },
@@ -60,7 +64,7 @@ export class OpenFile {
   }
 
   #made(text: string, origin: ReturnType<typeof readText>["origin"]): DatasetLint {
-    const project = projectOf(this.path);
+    const project = projectOf(this.path, { defaultModel: this.#around.model() });
     this.#troubles = project.troubles.map(({ message }) => message);
     let suppressions = new Suppressions();
     try {
@@ -102,9 +106,16 @@ export class OpenFile {
     this.#start();
   }
 
-  /** Another file of the same data has changed. */
+  /** Another file of the same data has changed on the disk. */
   lookAtSetAgain(): void {
     if (this.isDataset && !this.#work) this.#scheduleSet();
+  }
+
+  /** Another file of the same data was looked at in its editor: nothing is to be done where it is as it was. */
+  siblingChanged({ uri, version }: OpenFile): void {
+    if (this.#seen.get(uri) === version) return;
+    this.#seen.set(uri, version);
+    this.lookAtSetAgain();
   }
 
   close(): void {

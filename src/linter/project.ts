@@ -37,6 +37,8 @@ export interface Project {
 export interface ProjectOptions {
   /** Overrides the configuration's and the recipe's. */
   model?: string | undefined;
+  /** Where neither of them names one. */
+  defaultModel?: string | undefined;
   maxLength?: number | undefined;
   target?: LintSettings["target"] | undefined;
 }
@@ -64,7 +66,7 @@ export function projectOf(path: string, options: ProjectOptions = {}): Project {
     },
     namedBy: said?.isNamed ? "config" : found ? "recipe" : undefined,
     isIgnored: said?.isIgnored ?? false,
-    model: options.model ?? said?.model ?? recipe?.model ?? defaultModel,
+    model: options.model ?? said?.model ?? recipe?.model ?? options.defaultModel ?? defaultModel,
     maxLength: options.maxLength ?? said?.maxLength ?? recipe?.train.maxLength ?? defaultMaxLength,
     loss: recipe?.train.loss ?? "completions",
     recipe: found?.path,

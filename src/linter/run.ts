@@ -13,7 +13,8 @@ import { findLintConfig } from "./config.ts";
 import { DatasetLint } from "./dataset-lint.ts";
 import { countsOf, findingOf } from "./finding.ts";
 import { expand, filesBelow, type Project, type ProjectOptions, projectOf, type Sibling } from "./project.ts";
-import { readSuppressions, readText } from "./read.ts";
+import { largestHeld, readSuppressions, readText, sizeOf } from "./read.ts";
+import { lintStream, streamProblems } from "./stream.ts";
 
 export interface FileResult {
   path: string;
@@ -88,6 +89,7 @@ export async function lintFile(
 ): Promise<FileResult | undefined> {
   const project = projectOf(path, options);
   if (project.isIgnored) return undefined;
+  if ((sizeOf(path) ?? 0) > largestHeld) return lintedStream(path, options);
   const { text, origin } = readText(path);
   let lint = new DatasetLint(path, text, project, readSuppressions(path), origin);
   if (!isAsked && !project.namedBy && !looksLikeDataset(lint.document)) return undefined;
@@ -115,6 +117,31 @@ export async function lintFile(
     confidence,
     fixed,
     unused,
+    troubles: project.troubles,
+  };
+}
+
+/** A file that is too large to hold, and so to fix. */
+async function lintedStream(path: string, options: LintOptions): Promise<FileResult> {
+  if (options.fix) {
+    throw new TunesmithError(
+      "usage",
+      `${path} is larger than ${largestHeld / 2 ** 20} MB and is only read, not changed`,
+      "Lint it without --fix, or split it first.",
+    );
+  }
+  const { lint, project } = await lintStream(path, options);
+  const { error, warning, info } = lint.counts();
+  const { records, format, confidence } = lint.facts;
+  return {
+    path,
+    problems: streamProblems(lint),
+    counts: { errors: error, warnings: warning, infos: info },
+    rows: records,
+    format: format?.name,
+    confidence,
+    fixed: 0,
+    unused: [],
     troubles: project.troubles,
   };
 }

@@ -59,3 +59,10 @@ export function foldsOf(document: LintDocument): { start: number; end: number }[
     return [{ start: start.line, end: end.line }];
   });
 }
+
+/** Of a row by its number, from 1; the nearest where there are fewer. */
+export function lineOfRow(document: LintDocument, row: number): { line: number; rows: number } {
+  const records = document.entries.filter(({ piece }) => piece.kind === "record");
+  const entry = records[Math.min(Math.max(row, 1), records.length) - 1];
+  return { line: entry ? recordRange(document, entry).start.line : 0, rows: records.length };
+}

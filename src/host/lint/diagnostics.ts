@@ -1,0 +1,69 @@
+/** The worker's reports as squiggles and entries of the Problems view. */
+import * as vscode from "vscode";
+import type { LintProblem, LintRange, LintReport } from "../../contracts/lint.ts";
+
+const severities = {
+  error: vscode.DiagnosticSeverity.Error,
+  warning: vscode.DiagnosticSeverity.Warning,
+  info: vscode.DiagnosticSeverity.Information,
+} as const;
+
+export class Diagnostics implements vscode.Disposable {
+  readonly #extension: vscode.Uri;
+  readonly #collection = vscode.languages.createDiagnosticCollection("tunesmith");
+
+  constructor(extension: vscode.Uri) {
+    this.#extension = extension;
+  }
+
+  dispose(): void {
+    this.#collection.dispose();
+  }
+
+  clear(uri: vscode.Uri): void {
+    this.#collection.delete(uri);
+  }
+
+  show({ uri, problems }: LintReport): void {
+    const file = vscode.Uri.parse(uri);
+    this.#collection.set(
+      file,
+      problems.map((problem) => this.#diagnostic(file, problem)),
+    );
+  }
+
+  #diagnostic(
+    file: vscode.Uri,
+    { rule, severity, message, range, related, more }: LintProblem,
+  ): vscode.Diagnostic {
+    const others = more > 0 ? ` (${vscode.l10n.t("and {0} more of this kind, not listed", more)})` : "";
+    const sentence = message.charAt(0).toUpperCase() + message.slice(1);
+    const diagnostic = new vscode.Diagnostic(inEditor(range), sentence + others, severities[severity]);
+    diagnostic.source = "tunesmith";
+    diagnostic.code = { value: rule, target: ruleDocs(this.#extension, rule) };
+    diagnostic.relatedInformation = related.map(
+      (each) =>
+        new vscode.DiagnosticRelatedInformation(
+          new vscode.Location(each.path ? vscode.Uri.file(each.path) : file, inEditor(each.range)),
+          each.message,
+        ),
+    );
+    return diagnostic;
+  }
+}
+
+/** The page that explains a rule; it comes with the extension. */
+export function ruleDocs(extension: vscode.Uri, rule: string): vscode.Uri {
+  return vscode.Uri.joinPath(extension, "docs", "rules", `${rule}.md`);
+}
+
+export function inEditor({ start, end }: LintRange): vscode.Range {
+  return new vscode.Range(start.line, start.character, end.line, end.character);
+}
+
+export function fromEditor({ start, end }: vscode.Range): LintRange {
+  return {
+    start: { line: start.line, character: start.character },
+    end: { line: end.line, character: end.character },
+  };
+}

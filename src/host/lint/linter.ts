@@ -1,0 +1,135 @@
+/** The extension's end of the linter: the worker, what it was told, and what it last said of each file. */
+import { join } from "node:path";
+import * as vscode from "vscode";
+import type { LintReport, LintWorkerContract } from "../../contracts/lint.ts";
+import type { EventName, EventValue, Params, RequestName, Result } from "../../protocol/channel.ts";
+import { TunesmithError } from "../../protocol/errors.ts";
+import type { Host } from "../host.ts";
+import type { LintClient } from "./client.ts";
+import { Diagnostics } from "./diagnostics.ts";
+import { Documents } from "./documents.ts";
+import { chosenModel } from "./watching.ts";
+
+export class Linter implements vscode.Disposable {
+  readonly #host: Host;
+  readonly #diagnostics: Diagnostics;
+  #documents: Documents | undefined;
+  readonly #reports = new Map<string, LintReport>();
+  readonly #changed = new vscode.EventEmitter<LintReport>();
+  /** A file was looked at. */
+  readonly onReport = this.#changed.event;
+  #client: Promise<LintClient> | undefined;
+
+  constructor(host: Host) {
+    this.#host = host;
+    this.#diagnostics = new Diagnostics(host.context.extensionUri);
+  }
+
+  /** Begins to look at what editors hold. */
+  start(): void {
+    this.#documents ??= new Documents({
+      client: () => this.client(),
+      failed: (error) => this.#failed(error),
+      closed: (uri) => this.#forget(uri),
+    });
+  }
+
+  stop(): void {
+    this.#documents?.dispose();
+    this.#documents = undefined;
+    void this.#client?.then((client) => client.dispose());
+    this.#client = undefined;
+    for (const uri of [...this.#reports.keys()]) this.#forget(vscode.Uri.parse(uri));
+  }
+
+  dispose(): void {
+    this.stop();
+    this.#diagnostics.dispose();
+    this.#changed.dispose();
+  }
+
+  reportOf(uri: vscode.Uri): LintReport | undefined {
+    return this.#reports.get(uri.toString());
+  }
+
+  client(): Promise<LintClient> {
+    this.#client ??= import("./client.ts").then(
+      ({ LintClient }) =>
+        new LintClient(join(this.#host.context.extensionPath, "dist", "lint.js"), {
+          report: (report) => this.#show(report),
+          restarted: () => this.#documents?.openAgain(),
+          log: (text) => this.#host.log.info(`lint: ${text}`),
+          settings: chosenModel,
+        }),
+    );
+    return this.#client;
+  }
+
+  /** Asks about a document that is open; undefined where the worker has no answer, or nobody waits for it any more. */
+  async ask<N extends RequestName<LintWorkerContract>>(
+    document: vscode.TextDocument,
+    token: vscode.CancellationToken,
+    name: N,
+    params: Omit<Params<LintWorkerContract, N>, "uri">,
+  ): Promise<Result<LintWorkerContract, N> | undefined> {
+    if (!this.#documents?.isOpen(document.uri)) return undefined;
+    await this.#documents.settled(document.uri);
+    if (token.isCancellationRequested) return undefined;
+    const client = await this.client();
+    const controller = new AbortController();
+    token.onCancellationRequested(() => controller.abort());
+    const asked = { ...params, uri: document.uri.toString() } as unknown as Params<LintWorkerContract, N>;
+    try {
+      return await client.request(name, asked, { signal: controller.signal });
+    } catch (error) {
+      this.#failed(error);
+      return undefined;
+    }
+  }
+
+  /** As `ask`, for a command: what goes wrong is its error. */
+  async request<N extends RequestName<LintWorkerContract>>(
+    uri: vscode.Uri,
+    name: N,
+    params: Omit<Params<LintWorkerContract, N>, "uri">,
+  ): Promise<Result<LintWorkerContract, N>> {
+    await this.#documents?.settled(uri);
+    const asked = { ...params, uri: uri.toString() } as unknown as Params<LintWorkerContract, N>;
+    return (await this.client()).request(name, asked);
+  }
+
+  /** Lints a file that no editor needs to hold. */
+  async lintFile(uri: vscode.Uri, token: vscode.CancellationToken): Promise<LintReport> {
+    const client = await this.client();
+    const controller = new AbortController();
+    token.onCancellationRequested(() => controller.abort());
+    const report = await client.request(
+      "lintFile",
+      { uri: uri.toString(), path: uri.fsPath },
+      { signal: controller.signal },
+    );
+    this.#show(report);
+    return report;
+  }
+
+  /** Tells the worker something, if it is there: one that starts later finds out by itself. */
+  tell<N extends EventName<LintWorkerContract>>(name: N, value: EventValue<LintWorkerContract, N>): void {
+    void this.#client?.then((client) => client.emit(name, value));
+  }
+
+  #show(report: LintReport): void {
+    this.#reports.set(report.uri, report);
+    this.#diagnostics.show(report);
+    this.#changed.fire(report);
+  }
+
+  #forget(uri: vscode.Uri): void {
+    this.#reports.delete(uri.toString());
+    this.#diagnostics.clear(uri);
+  }
+
+  #failed(error: unknown): void {
+    if (error instanceof TunesmithError && error.code === "cancelled") return;
+    this.#host.log.warn(`lint: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

@@ -1,0 +1,224 @@
+/** Answers the extension host: keeps the open files, and asks them. Lives in the lint worker; tests call it directly. */
+import { basename } from "node:path";
+import type {
+  FixChoice,
+  LintEdit,
+  LintFix,
+  LintRange,
+  LintReport,
+  LintWorkerContract,
+} from "../contracts/lint.ts";
+import { editsOf } from "../data/lint/fixes.ts";
+import { entryAtLine, positionsOf } from "../data/lint/positions.ts";
+import type { Problem } from "../data/lint/problem.ts";
+import { Suppressions, suppressionsSuffix } from "../data/lint/suppressions.ts";
+import type { OtherFile } from "../data/rules/rule.ts";
+import type { TextEdit } from "../data/source/edit.ts";
+import { writeFileAtomic } from "../files/atomic.ts";
+import type { Handlers } from "../protocol/channel.ts";
+import { TunesmithError } from "../protocol/errors.ts";
+import { editorHandlers } from "./editor/index.ts";
+import { OpenFile } from "./open-file.ts";
+import type { Project, Sibling } from "./project.ts";
+import { readText } from "./read.ts";
+import { otherFile } from "./run.ts";
+import { lintLargeFile } from "./stream.ts";
+
+export class LintService {
+  readonly #files = new Map<string, OpenFile>();
+  /** Other files of open ones' data, as read from the disk. */
+  readonly #others = new Map<string, OtherFile>();
+  readonly #report: (report: LintReport) => void;
+
+  #model = "tiny";
+
+  constructor(report: (report: LintReport) => void) {
+    this.#report = report;
+  }
+
+  get handlers(): Handlers<LintWorkerContract> {
+    return {
+      open: (asked) => this.#open(asked),
+      lintFile: ({ uri, path }, { signal }) => lintLargeFile(uri, path, { signal, report: this.#report }),
+      fixes: ({ uri, range }) => this.#fixes(this.file(uri), range),
+      fixAll: ({ uri, ...choice }) => this.#fixAll(this.file(uri), choice),
+      suppress: ({ uri, rule, range }) => this.#suppress(this.file(uri), rule, range),
+      ...editorHandlers((uri) => this.file(uri)),
+      settings: ({ model }) => this.#settings(model),
+      change: ({ uri, version, changes }) => this.#files.get(uri)?.change(version, changes),
+      close: ({ uri }) => this.#close(uri),
+      treat: ({ uri }) => this.#files.get(uri)?.treat(),
+      changedOnDisk: ({ paths }) => this.#changedOnDisk(paths),
+    };
+  }
+
+  /** @throws `file-not-found` for one that is not open */
+  file(uri: string): OpenFile {
+    const file = this.#files.get(uri);
+    if (file) return file;
+    throw new TunesmithError("file-not-found", `${uri} is not open`, "Open it in an editor.");
+  }
+
+  #settings(model: string): void {
+    if (model === this.#model) return;
+    this.#model = model;
+    for (const file of this.#files.values()) file.reload();
+  }
+
+  dispose(): void {
+    for (const uri of [...this.#files.keys()]) this.#close(uri);
+  }
+
+  #open({
+    uri,
+    path,
+    eol,
+    version,
+    lines,
+    length,
+    text,
+  }: Parameters<Handlers<LintWorkerContract>["open"]>[0]): { wantsText: boolean } {
+    let read: ReturnType<typeof readText> | undefined;
+    try {
+      read = readText(path);
+    } catch (error) {
+      if (!(error instanceof TunesmithError)) throw error;
+    }
+    const origin = read?.origin ?? { encoding: "utf-8", byteOrderMark: false };
+    // Editors give a document one kind of line ends, whatever the file has.
+    const shown = text ?? read?.text.replace(/\r\n|\r|\n/g, eol);
+    const isSame = shown !== undefined && shown.length === length && linesOf(shown) === lines;
+    if (text === undefined && !isSame) return { wantsText: true };
+    this.#close(uri);
+    const file = new OpenFile(
+      { uri, path, version },
+      { text: shown!, origin },
+      {
+        report: this.#report,
+        model: () => this.#model,
+        others: (project) => this.#othersOf(project),
+        changed: (changed) => this.#lookAgain(changed),
+      },
+    );
+    this.#files.set(uri, file);
+    return { wantsText: false };
+  }
+
+  #close(uri: string): void {
+    const file = this.#files.get(uri);
+    file?.close();
+    this.#files.delete(uri);
+    if (file) this.#others.delete(file.path);
+  }
+
+  #othersOf({ siblings, settings }: Project): OtherFile[] {
+    return siblings.flatMap((sibling) => this.#other(sibling, settings) ?? []);
+  }
+
+  #other(sibling: Sibling, settings: Project["settings"]): OtherFile | undefined {
+    const open = [...this.#files.values()].find(({ path }) => path === sibling.path);
+    if (open) {
+      return { name: basename(sibling.path), part: sibling.part, prompts: open.lint.document.prompts() };
+    }
+    const known = this.#others.get(sibling.path);
+    if (known) return known;
+    try {
+      const read = otherFile(sibling, readText(sibling.path).text, settings);
+      this.#others.set(sibling.path, read);
+      return read;
+    } catch (error) {
+      if (error instanceof TunesmithError) return undefined;
+      throw error;
+    }
+  }
+
+  /** Files that are compared with this one. */
+  #lookAgain(changed: OpenFile): void {
+    for (const file of this.#files.values()) {
+      if (file !== changed && file.lint.project.siblings.some(({ path }) => path === changed.path)) {
+        file.siblingChanged(changed);
+      }
+    }
+  }
+
+  #changedOnDisk(paths: readonly string[]): void {
+    for (const path of paths) this.#others.delete(path);
+    for (const file of this.#files.values()) {
+      const { project } = file.lint;
+      const isSetting = (path: string) => /(?:tunesmith\.lint|\.tune|\.suppressions)\.json$/.test(path);
+      const isRun = (path: string) => /[\\/]\.tunesmith[\\/]/.test(path);
+      if (paths.some((path) => isSetting(path) || isRun(path))) file.reload();
+      else if (project.siblings.some((sibling) => paths.includes(sibling.path))) file.lookAtSetAgain();
+    }
+  }
+
+  #fixes(file: OpenFile, range: LintRange): LintFix[] {
+    const { document } = file.lint;
+    return this.#touching(file, range).flatMap((problem) =>
+      document.fixesOf(problem).map((fix) => ({
+        title: fix.title,
+        rule: problem.rule.id,
+        safe: fix.safe ?? false,
+        edits: inLines(file, editsOf(document, problem, fix)),
+        message: problem.message,
+        range: document.rangeOf(problem),
+      })),
+    );
+  }
+
+  #touching(file: OpenFile, range: LintRange): Problem[] {
+    const { document } = file.lint;
+    return file.problems().problems.filter((problem) => {
+      const { start, end } = document.rangeOf(problem);
+      return !isBefore(end, range.start) && !isBefore(range.end, start);
+    });
+  }
+
+  #fixAll(file: OpenFile, choice: FixChoice): { edits: LintEdit[]; fixed: number } {
+    const { edits, fixed } = file.lint.fixAll(choice, this.#othersOf(file.lint.project));
+    return { edits: inLines(file, edits), fixed };
+  }
+
+  async #suppress(file: OpenFile, rule: string, range: LintRange): Promise<{ path: string }> {
+    const problem = this.#touching(file, range).find((each) => each.rule.id === rule);
+    if (!problem) {
+      throw new TunesmithError(
+        "usage",
+        `there is no problem of ${rule} here any more`,
+        "Nothing needs to be done.",
+      );
+    }
+    const entry = entryAtLine(file.lint.document, range.start.line)!;
+    const text = entry.piece.text.slice(entry.piece.start, entry.piece.end).slice(0, 80);
+    const path = file.path + suppressionsSuffix;
+    const suppressions = new Suppressions(file.lint.suppressions.list).with({
+      rule,
+      row: file.lint.keyOf(problem),
+      text,
+    });
+    await writeFileAtomic(path, suppressions.toText());
+    file.reload();
+    return { path };
+  }
+}
+
+export function inLines({ lint: { document } }: OpenFile, edits: readonly TextEdit[]): LintEdit[] {
+  const positions = positionsOf(
+    document,
+    edits.flatMap(({ start, end }) => [start, end]),
+  );
+  return edits.map(({ text }, i) => ({
+    range: { start: positions[2 * i]!, end: positions[2 * i + 1]! },
+    text,
+  }));
+}
+
+function isBefore(a: LintRange["start"], b: LintRange["start"]): boolean {
+  return a.line < b.line || (a.line === b.line && a.character < b.character);
+}
+
+function linesOf(text: string): number {
+  let lines = 1;
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) lines++;
+  return lines;
+}
