@@ -17,6 +17,7 @@ export interface Schema {
   exclusiveMaximum?: number;
   minLength?: number;
   minItems?: number;
+  maxItems?: number;
   uniqueItems?: boolean;
   items?: Schema;
   anyOf?: readonly Schema[];

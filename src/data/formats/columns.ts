@@ -16,11 +16,13 @@ export interface ColumnMapping {
   system?: string;
 }
 
-export function columnsFormat({ input, output, system }: ColumnMapping): Format {
+export function columnsFormat(mapping: ColumnMapping): Format {
+  const { input, output, system } = mapping;
   const mandatory = [input, output];
   return {
     name: "columns",
     keys: mandatory.join(", "),
+    mapping,
 
     recognise(record) {
       return mandatory.every((path) => valueAt(record, path) !== undefined) ? 1 : 0;

@@ -1,6 +1,7 @@
 /** What a dataset format is: how it knows its records, and how it turns one into a row. */
 import type { Row } from "../../text/conversation.ts";
-import type { Parts } from "../parts.ts";
+import type { Parts, Path } from "../parts.ts";
+import type { ColumnMapping } from "./columns.ts";
 
 /** One record of a dataset file: a JSON object, or a CSV line by its header. */
 export type DataRecord = { readonly [key: string]: unknown };
@@ -16,6 +17,8 @@ export interface Format {
   toRow(record: DataRecord): Row;
   /** Its texts and turns with their places, as far as they are there. Never throws. */
   parts(record: DataRecord): Parts;
+  /** Of data whose columns the user names. */
+  readonly mapping?: ColumnMapping;
   /** Why such data is recognised but cannot be trained on; `toRow` throws the same. */
   readonly untrainable?: string;
 }
@@ -30,6 +33,14 @@ export class FieldError extends Error {
     this.name = "FieldError";
     this.field = field;
   }
+}
+
+/** The path that a field's name means: `messages[2].role`, or a key that has dots in its own name. */
+export function fieldPath(record: DataRecord, name: string): Path {
+  if (Object.hasOwn(record, name)) return [name];
+  return [...name.matchAll(/\[(\d+)\]|[^.[\]]+/g)].map(([step, index]) =>
+    index === undefined ? step : Number(index),
+  );
 }
 
 /** Own keys only: a record is data, and may have a key like "constructor" or none. */

@@ -12,7 +12,7 @@ import { sharegpt } from "./sharegpt.ts";
 
 const refusal = new FieldError("label", `marks answers as good or bad: ${noPreferenceTraining}`);
 
-/** A mark that is no truth value is known as one only among others. */
+/** A label that is no truth value is known as a mark only among others. */
 const doubtful = 0.4;
 
 export const kto: Format = {
@@ -23,7 +23,7 @@ export const kto: Format = {
   recognise(record) {
     const marked = markedAs(record);
     if (marked === undefined) return 0;
-    return typeof record[marked.mark] === "boolean" ? 1 : doubtful;
+    return marked.mark === "kto_tag" || typeof record.label === "boolean" ? 1 : doubtful;
   },
 
   toRow() {

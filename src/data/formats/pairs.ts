@@ -16,7 +16,7 @@ import {
 import { pairRow } from "./pair.ts";
 import { fieldParts } from "./turns.ts";
 
-interface Names {
+export interface Names {
   question: string;
   answer: string;
   /** Put under the question. */
@@ -24,7 +24,7 @@ interface Names {
   system?: string;
 }
 
-const known: readonly Names[] = [
+export const namesOfPairs: readonly Names[] = [
   { question: "instruction", answer: "response", context: "context", system: "system" },
   { question: "question", answer: "response", system: "system_prompt" },
   { question: "inputs", answer: "targets" },
@@ -40,7 +40,7 @@ const known: readonly Names[] = [
 
 export const pairs: Format = {
   name: "pairs",
-  keys: `one of ${known.map(({ question, answer }) => `${question} + ${answer}`).join(", ")}`,
+  keys: `one of ${namesOfPairs.map(({ question, answer }) => `${question} + ${answer}`).join(", ")}`,
 
   recognise(record) {
     const names = namesIn(record);
@@ -76,7 +76,7 @@ export const pairs: Format = {
 };
 
 function namesIn(record: DataRecord): Names | undefined {
-  return known.find(
+  return namesOfPairs.find(
     ({ question, answer }) => field(record, question) !== undefined && field(record, answer) !== undefined,
   );
 }

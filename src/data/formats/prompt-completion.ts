@@ -13,7 +13,9 @@ export const promptCompletion: Format = {
   keys: "prompt, completion (system, tools)",
 
   recognise(record) {
-    return field(record, "prompt") !== undefined && field(record, "completion") !== undefined ? 1 : 0;
+    if (field(record, "prompt") === undefined || field(record, "completion") === undefined) return 0;
+    // A mark says more; less here than there, so that most rows decide where some marks are wrong.
+    return typeof field(record, "label") === "boolean" ? 0.5 : 1;
   },
 
   toRow(record) {

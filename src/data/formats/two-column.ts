@@ -8,7 +8,7 @@ import { type DataRecord, FieldError, type Format, hasText, requiredText } from 
 import { pairRow } from "./pair.ts";
 import { fieldParts } from "./turns.ts";
 
-const textNames = [
+export const textNames = [
   "text",
   "sentence",
   "utterance",
@@ -22,7 +22,7 @@ const textNames = [
   "content",
   "input",
 ];
-const labelNames = [
+export const labelNames = [
   "label_text",
   "label_name",
   "label",

@@ -8,7 +8,7 @@
 import { basename } from "node:path";
 import type { ColumnMapping } from "../formats/columns.ts";
 import type { Format } from "../formats/format.ts";
-import type { Fix, OtherFile, Rows, Rule, SetIndex } from "../rules/rule.ts";
+import type { Fix, OtherFile, Place, Rows, Rule, SetFound, SetIndex } from "../rules/rule.ts";
 import {
   type Container,
   containerOf,
@@ -58,6 +58,8 @@ export interface Entry {
   /** Position among the entries and first line, from 0: as they were when positions were last asked for. */
   rank: number;
   line: number;
+  /** Where it begins on that line: records of an array do not begin lines. */
+  column: number;
 }
 
 /** A position as editors have it: both from 0, characters in UTF-16 units. */
@@ -283,6 +285,7 @@ export class LintDocument {
       checked: false,
       rank: 0,
       line: 0,
+      column: 0,
     };
     this.#byId.set(entry.id, entry);
     return entry;
@@ -466,11 +469,11 @@ export class LintDocument {
           rule: active.rule,
           severity: severityOf(active, found),
           message,
-          place: typeof where === "string" ? (entry ? this.#whereIn(entry, where) : {}) : placeIn(where),
+          place: typeof where === "object" ? placeIn(where) : entry ? this.#whereIn(entry, where) : {},
           ...(id !== undefined && { id }),
           ...(related && { related }),
           fixable: fixes !== undefined,
-          fixes,
+          fixes: fixes && (() => fixes(entry && this.view(entry))),
         });
       });
     }
@@ -509,8 +512,9 @@ export class LintDocument {
     };
   }
 
-  #whereIn(entry: Entry, where: "record" | "prompt" | "answer" | "system"): Problem["place"] {
+  #whereIn(entry: Entry, where: Exclude<SetFound["where"], Place | undefined>): Problem["place"] {
     if (where === "record") return {};
+    if (typeof where === "function") return placeIn(where(this.view(entry)));
     const { conversations, texts } = this.view(entry).parts;
     const turns = conversations.flatMap((conversation) => conversation.turns);
     const side = { prompt: "user", answer: "assistant", system: "system" }[where];
@@ -524,11 +528,17 @@ export class LintDocument {
   #locateEntries(): void {
     if (this.#arePositionsKnown) return;
     let line = 0;
+    let column = 0;
     for (let rank = 0; rank < this.#entries.length; rank++) {
       const entry = this.#entries[rank]!;
       entry.rank = rank;
       entry.line = line;
+      entry.column = column;
       line += entry.lines;
+      // All other containers divide at line ends.
+      if (this.#container !== "array") continue;
+      const { text } = entry.piece;
+      column = entry.lines === 0 ? column + text.length : text.length - text.lastIndexOf("\n") - 1;
     }
     this.#arePositionsKnown = true;
   }
@@ -565,10 +575,11 @@ export class LintDocument {
     if (!entry) return { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
     const { line } = entry;
     const { start, end } = this.#rangeInEntry(problem, entry);
-    return {
-      start: { line: line + start.line, character: start.character },
-      end: { line: line + end.line, character: end.character },
-    };
+    const inFile = (position: Position): Position => ({
+      line: line + position.line,
+      character: position.character + (position.line === 0 ? entry.column : 0),
+    });
+    return { start: inFile(start), end: inFile(end) };
   }
 
   /** By the entry's own lines: these stay while those before it come and go. */

@@ -7,6 +7,9 @@ import type { Evidence } from "../source/container.ts";
 /** How each candidate takes one record; the same object for records that look the same. */
 export type Scores = readonly number[];
 
+/** Two columns of any name could be a text and its label: in a file of another format that says nothing. */
+const guessed = 300;
+
 export class FormatEvidence {
   readonly candidates: readonly Format[];
   readonly #sums: number[];
@@ -59,6 +62,7 @@ export class FormatEvidence {
   formatFor(scores: Scores, ofFile: Format | undefined): Format | undefined {
     if (ofFile && scores[this.candidates.indexOf(ofFile)]! > 0) return ofFile;
     const best = Math.max(0, ...scores);
-    return best === 0 ? ofFile : this.candidates[scores.indexOf(best)];
+    if (best === 0 || (ofFile && best <= guessed)) return ofFile;
+    return this.candidates[scores.indexOf(best)];
   }
 }

@@ -31,13 +31,16 @@ export function offsetIn(entry: Entry, { line, character }: Position): number {
     if (newline < 0) return text.length;
     start = newline + 1;
   }
-  return Math.min(text.length, start + character);
+  const column = line === entry.line ? entry.column : 0;
+  return Math.min(text.length, start + Math.max(0, character - column));
 }
 
 /** The position of an offset into an entry's text. */
 export function positionIn(entry: Entry, offset: number): Position {
   const before = entry.piece.text.slice(0, offset);
-  return { line: entry.line + countLines(before), character: before.length - before.lastIndexOf("\n") - 1 };
+  const newline = before.lastIndexOf("\n");
+  const character = newline < 0 ? entry.column + before.length : before.length - newline - 1;
+  return { line: entry.line + countLines(before), character };
 }
 
 /** The whole record of an entry. */

@@ -48,7 +48,10 @@ export function ruleSet(
     active
       .filter((each): each is ActiveRule<R> => each.rule.on === on)
       .map((each) => ({ ...each, context: { target, format, options: each.options, file } }));
-  return { record: of<RecordRule>("record"), file: of<FileRule>("file"), set: of<SetRule>("set") };
+  const record = of<RecordRule>("record");
+  // Those that wait for the others' errors come last.
+  record.sort((a, b) => Number(a.rule.unlessErrors ?? false) - Number(b.rule.unlessErrors ?? false));
+  return { record, file: of<FileRule>("file"), set: of<SetRule>("set") };
 }
 
 export function severityOf({ severity, isSettled }: ActiveRule, found: { severity?: Severity }): Severity {
@@ -69,6 +72,7 @@ export function checkRecord(view: RecordView, rules: RuleSet["record"], id: numb
   const problems: Problem[] = [];
   for (const active of rules) {
     if (view.kind === "gap" && !active.rule.gaps) continue;
+    if (active.rule.unlessErrors && problems.some(({ severity }) => severity === "error")) continue;
     const report = (found: Found) => {
       problems.push({
         rule: active.rule,

@@ -154,6 +154,8 @@ export interface RecordRule extends Common {
   on: "record";
   /** It looks at gaps, too. */
   gaps?: boolean;
+  /** It speaks only of records in which no other record rule has found an error: for what nobody else says. */
+  unlessErrors?: boolean;
   check(record: RecordView, context: Context, report: (found: Found) => void): void;
 }
 
@@ -208,13 +210,14 @@ export interface OtherFile {
 export interface SetFound {
   /** The row; absent for the file as a whole. */
   id?: number;
-  /** Default: the whole record. */
-  where?: "record" | "prompt" | "answer" | "system" | Place;
+  /** Default: the whole record. A function is asked with the record, which indices do not keep. */
+  where?: "record" | "prompt" | "answer" | "system" | Place | ((record: RecordView) => Place);
   message: string;
   severity?: Severity;
   /** Rows of this file that it is about, too. */
   related?: readonly { id: number; message: string }[];
-  fixes?: () => readonly Fix[];
+  /** With the record, where it is about one. */
+  fixes?: (record: RecordView | undefined) => readonly Fix[];
 }
 
 export type Rule = RecordRule | FileRule | SetRule | TokenRule | HistoryRule;

@@ -1,0 +1,276 @@
+/**
+ * What a format's schema finds in a record, in the words of the rules: keys that are missing, unknown or in the wrong
+ * case, values of the wrong type. Checked once a record, for all of them.
+ */
+import type { ErrorObject } from "ajv/dist/2020.js";
+import { isJsonObject } from "../../json/object.ts";
+import type { Schema } from "../../protocol/schema-parts.ts";
+import { nearest } from "../../protocol/suggest.ts";
+import { type DataRecord, type Format, field } from "../formats/format.ts";
+import { formats } from "../formats/index.ts";
+import type { Path } from "../parts.ts";
+import type { Context, RecordView } from "../rules/rule.ts";
+import { schemaOf, validatorOf } from "./index.ts";
+import { metadata } from "./shapes.ts";
+
+export interface SchemaFindings {
+  /** The format that the record is judged by. */
+  format: Format | undefined;
+  /** It is a record of this other format. */
+  other: Format | undefined;
+  /** `at` is the object that lacks it; `spelled` a key there that most likely means it; others would do, too. */
+  missing: readonly { at: Path; key: string; spelled: string | undefined; others?: readonly string[] }[];
+  /** A key that has to be there, and is null. */
+  empty: readonly { at: Path; key: string }[];
+  unknown: readonly { at: Path; key: string; meant: string | undefined }[];
+  /** Known, but for the case of its letters. */
+  cased: readonly { at: Path; key: string; to: string }[];
+  types: readonly { at: Path; value: unknown; allowed: readonly string[]; isText: boolean }[];
+}
+
+const sound: SchemaFindings = {
+  format: undefined,
+  other: undefined,
+  missing: [],
+  empty: [],
+  unknown: [],
+  cased: [],
+  types: [],
+};
+
+/** Rules look at one record after another, each at the same: the last is enough. */
+let last: { view: RecordView; format: Format | undefined; found: SchemaFindings } | undefined;
+
+export function schemaFindings(view: RecordView, { format }: Context): SchemaFindings {
+  if (last?.view === view && last.format === format) return last.found;
+  const found = find(view, format);
+  last = { view, format, found };
+  return found;
+}
+
+function find({ record, container, format: own }: RecordView, ofFile: Format | undefined): SchemaFindings {
+  // All records of a table have the header's keys, and texts as values.
+  if (!record || container === "table" || container === "documents") return sound;
+  const cased = ofFile === undefined || own?.name === "two-column" ? keysInCase(record, own) : undefined;
+  if (cased) return { ...sound, format: own, cased };
+  const judged = ofFile ?? own;
+  if (!judged) return sound;
+  if (own && own !== judged && !isPartOf(record, judged)) return { ...sound, format: judged, other: own };
+  if (judged.name === "two-column") return twoColumnFindings(record, judged);
+  const validate = validatorOf(judged);
+  if (validate(record)) return sound;
+  return sorted(record, judged, validate.errors ?? []);
+}
+
+/** Whether a record that another format knows is rather one of this with something missing: it has no other keys. */
+function isPartOf(record: DataRecord, format: Format): boolean {
+  const { properties = {}, required = [], anyOf = [] } = schemaOf(format);
+  const keys = Object.keys(record);
+  const needed = new Set([...required, ...anyOf.flatMap((each) => each.required ?? [])]);
+  const has = (key: string) => Object.hasOwn(properties, key);
+  return keys.every(has) && (needed.size === 0 || keys.some((key) => needed.has(key)));
+}
+
+const upper = /[A-Z]/;
+
+/** Keys which, in lower case, make a record that a format knows better. */
+function keysInCase(record: DataRecord, own: Format | undefined): SchemaFindings["cased"] | undefined {
+  const keys = Object.keys(record);
+  const written = keys.filter((key) => upper.test(key));
+  if (written.length === 0) return undefined;
+  const lower = Object.fromEntries(keys.map((key) => [key.toLowerCase(), record[key]]));
+  if (Object.keys(lower).length < keys.length) return undefined;
+  const best = formats.reduce((a, b) => (b.recognise(lower) > a.recognise(lower) ? b : a));
+  if (best.recognise(lower) <= (own?.recognise(record) ?? 0)) return undefined;
+  const { properties = {} } = schemaOf(best);
+  const known = written.filter((key) => isData(key.toLowerCase(), properties));
+  return known.map((key) => ({ at: [], key, to: key.toLowerCase() }));
+}
+
+/** Its columns have any name, so no schema says which of them is missing. */
+function twoColumnFindings(record: DataRecord, format: Format): SchemaFindings {
+  if (format.recognise(record) > 0) return sound;
+  const { properties = {} } = schemaOf(format);
+  const names = Object.keys(properties).filter((name) => field(record, name) !== undefined);
+  const [first] = names;
+  if (first === undefined) return sound;
+  const isText = properties[first]!.type === "string";
+  const key = isText ? "label" : "text";
+  const unknown = Object.keys(record).filter((name) => !names.includes(name));
+  const spelled = unknown.find((name) => isNear(name, key));
+  return { ...sound, format, missing: [{ at: [], key, spelled }] };
+}
+
+type Properties = Readonly<Record<string, Schema>>;
+
+/** A known key that is more than a note about the row. */
+function isData(key: string, properties: Properties): boolean {
+  return Object.hasOwn(properties, key) && properties[key] !== metadata[key];
+}
+
+interface Owner {
+  at: Path;
+  schema: Schema;
+  value: DataRecord;
+  missing: string[];
+  /** Instead of the one that is missing. */
+  others: string[];
+  unknown: string[];
+}
+
+function sorted(record: DataRecord, format: Format, errors: readonly ErrorObject[]): SchemaFindings {
+  const owners = new Map<string, Owner>();
+  const types: SchemaFindings["types"][number][] = [];
+  const empty: SchemaFindings["empty"][number][] = [];
+  for (const error of errors) {
+    const { instancePath, keyword, params, schemaPath } = error;
+    // Calls and declarations of tools have rules of their own.
+    if (/\/(tools|tool_calls|function_call)\b/.test(instancePath)) continue;
+    if (schemaPath.includes("/anyOf/")) continue;
+    if (keyword === "type") {
+      const at = pathOf(record, instancePath);
+      if (error.data === null) empty.push({ at: at.slice(0, -1), key: String(at.at(-1)) });
+      else types.push(typeFinding(at, error));
+      continue;
+    }
+    if (keyword !== "required" && keyword !== "additionalProperties" && keyword !== "anyOf") continue;
+    const owner = ownerOf(owners, record, error);
+    if (keyword === "required") owner.missing.push(String(params.missingProperty));
+    else if (keyword === "anyOf") addMissing(owner);
+    else owner.unknown.push(String(params.additionalProperty));
+  }
+  const found = [...owners.values()].map(named);
+  return {
+    format,
+    other: undefined,
+    missing: found.flatMap(({ missing }) => missing),
+    unknown: found.flatMap(({ unknown }) => unknown),
+    cased: found.flatMap(({ cased }) => cased),
+    empty,
+    types,
+  };
+}
+
+function ownerOf(owners: Map<string, Owner>, record: DataRecord, error: ErrorObject): Owner {
+  const known = owners.get(error.instancePath);
+  if (known) return known;
+  const made: Owner = {
+    at: pathOf(record, error.instancePath),
+    schema: error.parentSchema as Schema,
+    value: error.data as DataRecord,
+    missing: [],
+    others: [],
+    unknown: [],
+  };
+  owners.set(error.instancePath, made);
+  return made;
+}
+
+/** Of the keys that would do, those of the set that is nearest to being complete. */
+function addMissing({ schema, value, missing, others }: Owner): void {
+  const isThere = (key: string) => field(value, key) !== undefined;
+  const sets = (schema.anyOf ?? []).map(({ required = [] }) => required);
+  const lacking = sets.map((required) => required.filter((key) => !isThere(key)));
+  const unknown = Object.keys(value).filter((key) => !Object.hasOwn(schema.properties ?? {}, key));
+  const cost = (keys: readonly string[]) =>
+    keys.reduce((sum, key) => sum + (unknown.some((name) => isNear(name, key)) ? 0.5 : 1), 0);
+  const costs = lacking.map(cost);
+  const least = Math.min(...costs);
+  const best = costs.indexOf(least);
+  missing.push(...(lacking[best] ?? []));
+  if (lacking[best]?.length !== 1 || sets[best]!.length === 1) return;
+  // A question can be answered under several names.
+  const equal = lacking.filter((_, i) => i > best && costs[i] === least && sets[i]!.some(isThere));
+  others.push(...new Set(equal.flat().filter((key) => !missing.includes(key))));
+}
+
+type Named = Pick<SchemaFindings, "missing" | "unknown" | "cased">;
+
+/** Brings unknown keys together with those that are missing. */
+function named({ at, schema, value, missing, others, unknown }: Owner): Named {
+  const properties = schema.properties ?? {};
+  const cased = unknown
+    .map((key) => ({ at, key, to: key.toLowerCase() }))
+    .filter(({ to }) => isData(to, properties) && field(value, to) === undefined);
+  const left = unknown.filter((key) => cased.every((each) => each.key !== key));
+  const lacking = missing
+    .filter((key) => cased.every(({ to }) => to !== key))
+    .map((key) => {
+      const spelled = left.find((name) => isNear(name, key));
+      if (spelled !== undefined) left.splice(left.indexOf(spelled), 1);
+      return { at, key, spelled, ...(others.length > 0 && spelled === undefined && { others }) };
+    });
+  return {
+    cased,
+    missing: lacking,
+    unknown: left.map((key) => ({ at, key, meant: meantBy(key, schema, value) })),
+  };
+}
+
+/** What other formats call the same. */
+const synonyms: Readonly<Record<string, readonly string[]>> = {
+  role: ["from", "speaker", "author"],
+  from: ["role", "speaker"],
+  content: ["value", "text", "message"],
+  value: ["content", "text"],
+  prompt: ["instruction", "question", "query"],
+  completion: ["response", "answer", "output", "generation"],
+  output: ["response", "answer", "completion"],
+  messages: ["conversations", "conversation", "dialogue"],
+  conversations: ["messages", "dialogue"],
+  rejected: ["reject", "rejected_response"],
+  chosen: ["choosen", "chosen_response"],
+};
+
+function isNear(name: string, key: string): boolean {
+  return synonyms[key]?.includes(name) === true || nearest(name, [key]) !== undefined;
+}
+
+const meanings = new WeakMap<Schema, Map<string, string | undefined>>();
+
+/** The known key that an unknown one is a slip of; looked up once for each, as whole files have the same keys. */
+function meantBy(key: string, schema: Schema, value: DataRecord): string | undefined {
+  const known = meanings.get(schema) ?? new Map<string, string | undefined>();
+  meanings.set(schema, known);
+  if (!known.has(key) && known.size < 1000) known.set(key, slipOf(key, schema));
+  const meant = known.get(key);
+  return meant !== undefined && field(value, meant) === undefined ? meant : undefined;
+}
+
+/** Shorter keys are near to too many others. */
+const shortest = 4;
+
+function slipOf(key: string, { properties = {} }: Schema): string | undefined {
+  if (key.length < shortest) return undefined;
+  return nearest(
+    key,
+    Object.keys(properties).filter((name) => isData(name, properties)),
+  );
+}
+
+/** Texts that name something rather than say it. */
+const names = new Set(["from", "name", "id", "tool_call_id", "type", "schemaVersion", "slot"]);
+
+function typeFinding(at: Path, { data, schema }: ErrorObject): SchemaFindings["types"][number] {
+  const allowed = [schema].flat() as string[];
+  const isText = allowed.includes("string") && !names.has(String(at.at(-1)));
+  return { at, value: data, allowed, isText };
+}
+
+/** A JSON pointer as a path: whether a step is a position, the record says. */
+function pathOf(record: DataRecord, pointer: string): Path {
+  let value: unknown = record;
+  return pointer
+    .split("/")
+    .slice(1)
+    .map((part) => {
+      const name = part.replaceAll("~1", "/").replaceAll("~0", "~");
+      const step = Array.isArray(value) ? Number(name) : name;
+      value = Array.isArray(value)
+        ? value[Number(name)]
+        : isJsonObject(value)
+          ? field(value, name)
+          : undefined;
+      return step;
+    });
+}

@@ -1,0 +1,91 @@
+/**
+ * A JSON Schema (draft 2020-12) for the records of each format. The linter checks records by them; editors take from
+ * them what may stand where, and what it means.
+ */
+import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
+import type { Schema } from "../../protocol/schema-parts.ts";
+import type { Format } from "../formats/format.ts";
+import type { Path } from "../parts.ts";
+import { alpaca } from "./alpaca.ts";
+import { chat } from "./chat.ts";
+import { columns } from "./columns.ts";
+import { gemini } from "./gemini.ts";
+import { kto } from "./kto.ts";
+import { openaiPreference } from "./openai-preference.ts";
+import { pairs } from "./pairs.ts";
+import { preference } from "./preference.ts";
+import { promptCompletion } from "./prompt-completion.ts";
+import { sharegpt } from "./sharegpt.ts";
+import { slots } from "./slots.ts";
+import { text } from "./text.ts";
+import { twoColumn } from "./two-column.ts";
+
+/** By the names of formats. */
+export const schemas: Readonly<Record<string, Schema>> = {
+  preference,
+  "openai-preference": openaiPreference,
+  kto,
+  chat,
+  sharegpt,
+  gemini,
+  "prompt-completion": promptCompletion,
+  alpaca,
+  pairs,
+  slots,
+  "two-column": twoColumn(),
+  text,
+};
+
+const ofColumns = new WeakMap<Format, Schema>();
+
+export function schemaOf(format: Format): Schema {
+  const { mapping } = format;
+  if (mapping === undefined) return schemas[format.name]!;
+  const known = ofColumns.get(format);
+  if (known) return known;
+  const made = columns(mapping);
+  ofColumns.set(format, made);
+  return made;
+}
+
+/** What may stand at a place. */
+export type SchemaNode = Pick<
+  Schema,
+  "description" | "type" | "enum" | "properties" | "required" | "items" | "anyOf"
+>;
+
+/** The schema of the value at a path into a record; undefined where nothing is known of it. */
+export function schemaAt(format: Format, path: Path): SchemaNode | undefined {
+  return path.reduce<Schema | undefined>((schema, step) => {
+    if (typeof step === "number") return schema?.items;
+    return schema?.properties && Object.hasOwn(schema.properties, step) ? schema.properties[step] : undefined;
+  }, schemaOf(format));
+}
+
+const compiled = new WeakMap<Schema, ValidateFunction>();
+let ajv: Ajv2020 | undefined;
+
+/** Compiled when first needed, and once. */
+export function validatorOf(format: Format): ValidateFunction {
+  const schema = schemaOf(format);
+  const known = compiled.get(schema);
+  if (known) return known;
+  ajv ??= new Ajv2020({ allErrors: true, verbose: true, allowUnionTypes: true, strictTuples: false });
+  const made = ajv.compile(schema);
+  compiled.set(schema, made);
+  return made;
+}
+
+/** Whole schemas by format, to be written to files. */
+export function jsonSchemas(): Record<string, object> {
+  return Object.fromEntries(
+    Object.entries(schemas).map(([name, schema]) => [
+      name,
+      {
+        $schema: "https://json-schema.org/draft/2020-12/schema",
+        title: `A row of training data in the format "${name}"`,
+        ...schema,
+      },
+    ]),
+  );
+}
