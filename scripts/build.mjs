@@ -1,8 +1,9 @@
 // Bundles everything that runs: `node scripts/build.mjs [folder]`, dist/ unless another is given.
 //   cli.js, job.js, session.js   Node programs of the command line and of the trainer
-//   extension.js, judge.js       the extension host's part, and its thread for judging comparisons
+//   extension.js                 the extension host's part
+//   judge.js, lint.js            its threads for judging comparisons and for linting
 //   webview/*.js, *.css          the panels
-//   recipe.schema.json           what the editor knows of *.tune.json
+//   *.schema.json                what the editor knows of *.tune.json, tunesmith.lint.json and suppressions
 // Only packages with native code stay outside: the extension ships those, and no node_modules beside.
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -23,12 +24,15 @@ await build({
     session: "src/trainer/session.ts",
     extension: "src/host/extension.ts",
     judge: "src/host/compare/judge-worker.ts",
+    lint: "src/linter/worker.ts",
   },
   outdir: folder,
   splitting: true,
   platform: "node",
   target: "node20",
   external: ["vscode", "onnxruntime-node", "tokenizers"],
+  // Its other build asks for its own files in a way that no bundler follows.
+  alias: { "jsonc-parser": join(root, "node_modules/jsonc-parser/lib/esm/main.js") },
   // Bundled CommonJS packages ask for Node's own modules this way.
   banner: {
     js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
@@ -44,11 +48,17 @@ await build({
   target: "es2022",
   plugins: [panelChecks],
 });
-const { recipeJsonSchema } = await load('export { recipeJsonSchema } from "./src/runs/recipe-schema.ts";');
-writeFileSync(
-  resolve(root, folder, "recipe.schema.json"),
-  `${JSON.stringify(recipeJsonSchema(), null, 2)}\n`,
-);
+const schemas = await load(`
+  import { rules } from "./src/data/rules/index.ts";
+  import { suppressionsSchema } from "./src/data/lint/suppressions.ts";
+  import { lintConfigJsonSchema } from "./src/linter/config-schema.ts";
+  import { recipeJsonSchema } from "./src/runs/recipe-schema.ts";
+  export const recipe = recipeJsonSchema();
+  export const lint = lintConfigJsonSchema(rules);
+  export const suppressions = suppressionsSchema;`);
+for (const [name, schema] of Object.entries(schemas)) {
+  writeFileSync(resolve(root, folder, `${name}.schema.json`), `${JSON.stringify(schema, null, 2)}\n`);
+}
 mkdirSync(resolve(root, folder, "webview"), { recursive: true });
 for (const file of ["codicon.css", "codicon.ttf"]) {
   copyFileSync(

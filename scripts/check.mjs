@@ -1,4 +1,4 @@
-// Types (the panels' apart: they have a browser's), lint, format and translations; then the fast tests unless --quick.
+// Types (the panels' apart: they have a browser's), lint, format, translations and the rules' pages; then the fast tests unless --quick.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { ensureInstalled, root } from "./install.mjs";
@@ -11,4 +11,5 @@ const run = (...args) => {
 for (const project of [".", "webview"]) run(join("node_modules", "typescript", "bin", "tsc"), "-p", project);
 run(join("node_modules", "@biomejs", "biome", "bin", "biome"), "check", ".");
 run(join("scripts", "l10n.mjs"), "--check");
+run(join("scripts", "rule-docs.mjs"), "--check");
 if (!process.argv.includes("--quick")) run(join("scripts", "test.mjs"), "--tier", "unit");

@@ -21,6 +21,34 @@ export interface Suppression {
 export const suppressionsSuffix = ".suppressions.json";
 export const fileKey = "file";
 
+/** For editors. */
+export const suppressionsSchema = {
+  $schema: "https://json-schema.org/draft/2020-12/schema",
+  title: "Problems of a dataset that somebody has looked at and lets be",
+  type: "object",
+  required: ["suppressions"],
+  properties: {
+    suppressions: {
+      type: "array",
+      items: {
+        type: "object",
+        required: ["rule", "row"],
+        additionalProperties: false,
+        properties: {
+          rule: { type: "string", description: "The rule that is not told of here." },
+          row: {
+            type: "string",
+            description:
+              "A hash of the row as it is: another row, or the row once it is changed, has another.",
+          },
+          text: { type: "string", description: "The row's beginning, for people." },
+          reason: { type: "string", description: "Why this is as it should be." },
+        },
+      },
+    },
+  },
+};
+
 /** The same for the same values, however they are set out and in whatever order members stand. */
 export function rowKey(view: Pick<RecordView, "value" | "source">): string {
   const content = view.value === undefined ? view.source : canonical(view.value);
