@@ -83,7 +83,7 @@ export function parseLintConfig(source: string, path: string): LintConfig {
   const { text, locate } = settingPlaces(source, path, "lint-config-invalid");
   const value = JSON.parse(text) as ConfigFile;
   const mistakes = [
-    ...mistakesIn(lintConfigSchema(rules), structuredClone(value), "", `the settings in ${lintConfigName}`),
+    ...mistakesIn(lintConfigSchema(rules), structuredClone(value), "", lintConfigName),
     ...unknownRules(value.rules, "/rules"),
     ...(Array.isArray(value.datasets)
       ? (value.datasets as DatasetEntry[]).flatMap((entry, i) =>
