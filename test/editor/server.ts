@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { eventually } from "./eventually.ts";
 
-const command = process.env.TUNESMITH_CODE_SERVER;
+export const codeServer = process.env.TUNESMITH_CODE_SERVER;
 
 /** Why a test has to be skipped, or `false`. */
 export const withoutCodeServer =
-  command === undefined && "TUNESMITH_CODE_SERVER does not name code-server (VS Code in a browser)";
+  codeServer === undefined && "TUNESMITH_CODE_SERVER does not name code-server (VS Code in a browser)";
 
 export interface ServerOptions {
   /** Extensions to install, as packages. */
@@ -41,12 +41,12 @@ export async function startServer(home: string, options: ServerOptions): Promise
   const env = { ...inherited(), HOME: home, ...options.environment };
 
   const installs = options.extensions.flatMap((vsix) => ["--install-extension", vsix]);
-  const installed = spawnSync(command!, [...folders, ...installs], { env, encoding: "utf8" });
+  const installed = spawnSync(codeServer!, [...folders, ...installs], { env, encoding: "utf8" });
   if (installed.status !== 0) throw new Error(`${installed.stdout}${installed.stderr}`);
 
   const quiet = ["--auth", "none", "--disable-telemetry", "--disable-update-check"];
   if (options.trusted) quiet.push("--disable-workspace-trust");
-  const server = spawn(command!, [...quiet, ...folders, "--bind-addr", "127.0.0.1:0"], {
+  const server = spawn(codeServer!, [...quiet, ...folders, "--bind-addr", "127.0.0.1:0"], {
     env,
     cwd: home,
     stdio: ["ignore", "pipe", "pipe"],
