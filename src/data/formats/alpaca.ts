@@ -34,18 +34,13 @@ export const alpaca: Format = {
   },
 
   parts(record) {
-    const turns = [
-      ...fieldTurn(record, "system", "system"),
-      ...historyTurns(record),
-      ...fieldTurn(record, "instruction", "user"),
-    ];
-    const answer = fieldTurn(record, "output", "assistant");
-    const { texts, conversations } = conversationParts(record, [
-      { kind: "whole", turns: [...turns, ...answer] },
-    ]);
+    const turns = fieldTurn(record, "system", "system");
+    if (Object.hasOwn(record, "history")) turns.push(...historyTurns(record));
+    turns.push(...fieldTurn(record, "instruction", "user"), ...fieldTurn(record, "output", "assistant"));
+    const { texts, conversations } = conversationParts(record, [{ kind: "whole", turns }]);
     // The input stands under the instruction, in the same turn.
-    const input = fieldTurn(record, "input", "user").flatMap((turn) => textsOf(turn));
-    return { conversations, texts: [...texts, ...input] };
+    const [input] = fieldTurn(record, "input", "user");
+    return { conversations, texts: input ? [...texts, ...textsOf(input)] : texts };
   },
 };
 

@@ -50,7 +50,8 @@ export function field(record: DataRecord, key: string): unknown {
 
 /** Whether the field is there and could be written as text. */
 export function hasText(record: DataRecord, key: string): boolean {
-  return ["string", "number", "boolean"].includes(typeof field(record, key));
+  const type = typeof field(record, key);
+  return type === "string" || type === "number" || type === "boolean";
 }
 
 /** A value as text; a number or a truth value as JSON writes it. `path` names it in errors. */

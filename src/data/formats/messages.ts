@@ -39,7 +39,7 @@ export function roleOf(value: unknown, path: string): string {
 
 /** As `roleOf`, for a role that may be anything. */
 export function knownRole(spelled: unknown): Side | undefined {
-  return typeof spelled === "string" ? roles.get(spelled.toLowerCase()) : undefined;
+  return typeof spelled === "string" ? (roles.get(spelled) ?? roles.get(spelled.toLowerCase())) : undefined;
 }
 
 /** How roles are spelled, and what they are. */

@@ -3,7 +3,7 @@
  * (instruction, context, response), OpenOrca (system_prompt, question, response), question/answer, input/output …
  */
 
-import { noParts } from "../parts.ts";
+import { noParts, type Side } from "../parts.ts";
 import {
   type DataRecord,
   FieldError,
@@ -38,6 +38,19 @@ export const namesOfPairs: readonly Names[] = [
   { question: "document", answer: "summary" },
 ];
 
+const sidesOf = new Map(
+  namesOfPairs.map((names) => {
+    const { question, answer, context, system } = names;
+    const sides: [string, Side][] = [
+      ...(system === undefined ? [] : [[system, "system"] satisfies [string, Side]]),
+      [question, "user"],
+      ...(context === undefined ? [] : [[context, "user"] satisfies [string, Side]]),
+      [answer, "assistant"],
+    ];
+    return [names, sides];
+  }),
+);
+
 export const pairs: Format = {
   name: "pairs",
   keys: `one of ${namesOfPairs.map(({ question, answer }) => `${question} + ${answer}`).join(", ")}`,
@@ -65,13 +78,7 @@ export const pairs: Format = {
   parts(record) {
     const names = namesIn(record);
     if (names === undefined) return noParts;
-    const { question, answer, context, system } = names;
-    return fieldParts(record, {
-      ...(system !== undefined && { [system]: "system" }),
-      [question]: "user",
-      ...(context !== undefined && { [context]: "user" }),
-      [answer]: "assistant",
-    });
+    return fieldParts(record, sidesOf.get(names)!);
   },
 };
 

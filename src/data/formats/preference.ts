@@ -4,7 +4,7 @@
  * (instruction, input) or ShareGPT's (conversations, and each answer one turn).
  */
 import { isJsonObject } from "../../json/object.ts";
-import type { Conversation, Turn } from "../parts.ts";
+import type { Conversation } from "../parts.ts";
 import { type DataRecord, FieldError, type Format, field } from "./format.ts";
 import { conversationParts, fieldTurn, turnAt, turnsIn } from "./turns.ts";
 
@@ -27,32 +27,28 @@ export const preference: Format = {
   },
 
   parts(record) {
-    const answer = (key: "chosen" | "rejected"): Conversation => ({ kind: key, ...side(record, key) });
     const prompt = promptOf(record);
-    return conversationParts(record, [
-      ...(prompt.turns.length > 0 ? [{ kind: "prompt" as const, ...prompt }] : []),
-      answer("chosen"),
-      answer("rejected"),
-    ]);
+    const answers = [answerOf(record, "chosen"), answerOf(record, "rejected")];
+    return conversationParts(record, prompt.turns.length > 0 ? [prompt, ...answers] : answers);
   },
 };
 
-type TurnList = Pick<Conversation, "list" | "turns">;
+const questions = ["prompt", "instruction", "input", "question"];
 
-function promptOf(record: DataRecord): TurnList {
-  const system = fieldTurn(record, "system", "system");
-  const list = ["conversations", "prompt"].find((key) => Array.isArray(field(record, key)));
-  if (list !== undefined)
-    return { list: [list], turns: [...system, ...turnsIn(field(record, list), [list])] };
-  const asked = ["prompt", "instruction", "input", "question"].flatMap((key) =>
-    fieldTurn(record, key, "user"),
-  );
-  return { turns: [...system, ...asked] };
+function promptOf(record: DataRecord): Conversation {
+  const turns = fieldTurn(record, "system", "system");
+  for (const list of ["conversations", "prompt"]) {
+    const value = field(record, list);
+    if (!Array.isArray(value)) continue;
+    return { kind: "prompt", list: [list], turns: [...turns, ...turnsIn(value, [list])] };
+  }
+  for (const key of questions) turns.push(...fieldTurn(record, key, "user"));
+  return { kind: "prompt", turns };
 }
 
-function side(record: DataRecord, key: string): TurnList {
-  const value = field(record, key);
-  if (Array.isArray(value)) return { list: [key], turns: turnsIn(value, [key]) };
-  const turns: Turn[] = isJsonObject(value) ? [turnAt(value, [key])] : fieldTurn(record, key, "assistant");
-  return { turns };
+function answerOf(record: DataRecord, kind: "chosen" | "rejected"): Conversation {
+  const value = field(record, kind);
+  if (Array.isArray(value)) return { kind, list: [kind], turns: turnsIn(value, [kind]) };
+  const turns = isJsonObject(value) ? [turnAt(value, [kind])] : fieldTurn(record, kind, "assistant");
+  return { kind, turns };
 }

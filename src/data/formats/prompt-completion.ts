@@ -3,6 +3,7 @@
  * Texts become one question and its answer, so that the model's chat template is used (as mlx-lm does).
  */
 import type { Message } from "../../text/conversation.ts";
+import type { Conversation, Side } from "../parts.ts";
 import { type DataRecord, FieldError, type Format, field, optionalText, requiredText } from "./format.ts";
 import { messageOf, toolsOf } from "./messages.ts";
 import { pairRow } from "./pair.ts";
@@ -38,21 +39,20 @@ export const promptCompletion: Format = {
   },
 
   parts(record) {
-    const side = (key: string, of: "user" | "assistant") => {
-      const value = field(record, key);
-      return Array.isArray(value) ? turnsIn(value, [key]) : fieldTurn(record, key, of);
-    };
-    const list = (key: string) => (Array.isArray(field(record, key)) ? { list: [key] } : {});
-    return conversationParts(record, [
-      {
-        kind: "prompt",
-        ...list("prompt"),
-        turns: [...fieldTurn(record, "system", "system"), ...side("prompt", "user")],
-      },
-      { kind: "completion", ...list("completion"), turns: side("completion", "assistant") },
-    ]);
+    const prompt = sideOf(record, "prompt", "user");
+    if (field(record, "system") !== undefined) {
+      prompt.turns = [...fieldTurn(record, "system", "system"), ...prompt.turns];
+    }
+    return conversationParts(record, [prompt, sideOf(record, "completion", "assistant")]);
   },
 };
+
+function sideOf(record: DataRecord, kind: "prompt" | "completion", side: Side): Conversation {
+  const value = field(record, kind);
+  return Array.isArray(value)
+    ? { kind, list: [kind], turns: turnsIn(value, [kind]) }
+    : { kind, turns: fieldTurn(record, kind, side) };
+}
 
 /** One side of the pair, as messages; a text is one message of `role`. */
 function turns(record: DataRecord, key: string, role: string): Message[] {

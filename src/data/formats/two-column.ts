@@ -56,16 +56,40 @@ export const twoColumn: Format = {
 
   parts(record) {
     const columns = named(record) ?? onlyTwo(record);
-    return columns ? fieldParts(record, { [columns[0]]: "user", [columns[1]]: "assistant" }) : noParts;
+    if (!columns) return noParts;
+    return fieldParts(record, [
+      [columns[0], "user"],
+      [columns[1], "assistant"],
+    ]);
   },
 };
 
 type Columns = readonly [text: string, label: string];
 
+const textRanks = new Map(textNames.map((name, rank) => [name, rank]));
+const labelRanks = new Map(labelNames.map((name, rank) => [name, rank]));
+
 function named(record: DataRecord): Columns | undefined {
-  const text = textNames.find((name) => hasText(record, name));
-  const label = labelNames.find((name) => hasText(record, name));
-  return text !== undefined && label !== undefined ? [text, label] : undefined;
+  const keys = Object.keys(record);
+  const text = firstOf(keys, textRanks, record);
+  if (text === undefined) return undefined;
+  const label = firstOf(keys, labelRanks, record);
+  return label === undefined ? undefined : [text, label];
+}
+
+/** Of the record's columns with a text, the one whose name is the likeliest. */
+function firstOf(
+  keys: readonly string[],
+  ranks: ReadonlyMap<string, number>,
+  record: DataRecord,
+): string | undefined {
+  let first: string | undefined;
+  for (const key of keys) {
+    const rank = ranks.get(key);
+    if (rank === undefined || (first !== undefined && rank > ranks.get(first)!)) continue;
+    if (hasText(record, key)) first = key;
+  }
+  return first;
 }
 
 function onlyTwo(record: DataRecord): Columns | undefined {

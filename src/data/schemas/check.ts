@@ -10,7 +10,7 @@ import { type DataRecord, type Format, field } from "../formats/format.ts";
 import { formats } from "../formats/index.ts";
 import type { Path } from "../parts.ts";
 import type { Context, RecordView } from "../rules/rule.ts";
-import { schemaOf, validatorOf } from "./index.ts";
+import { schemaErrors, schemaOf } from "./index.ts";
 import { metadata } from "./shapes.ts";
 
 export interface SchemaFindings {
@@ -57,9 +57,8 @@ function find({ record, container, format: own }: RecordView, ofFile: Format | u
   if (!judged) return sound;
   if (own && own !== judged && !isPartOf(record, judged)) return { ...sound, format: judged, other: own };
   if (judged.name === "two-column") return twoColumnFindings(record, judged);
-  const validate = validatorOf(judged);
-  if (validate(record)) return sound;
-  return sorted(record, judged, validate.errors ?? []);
+  const errors = schemaErrors(judged, record);
+  return errors.length === 0 ? sound : sorted(record, judged, errors);
 }
 
 /** Whether a record that another format knows is rather one of this with something missing: it has no other keys. */
