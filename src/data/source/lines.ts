@@ -16,13 +16,13 @@ export const linesSegmenter: Segmenter = {
     if (newline < 0 && !isEnd) return undefined;
     const end = newline < 0 ? text.length : newline + 1;
     const line = text.slice(at, end);
-    const start = line.search(/\S/);
+    const start = line.search(/[^ \t\r\n]/);
     if (start < 0)
       return {
         piece: { kind: "gap", text: line, start: 0, end: line.replace(/\r?\n$/, "").length, reach: 0 },
         state,
       };
-    const trimmed = line.trimEnd().length;
+    const trimmed = endOf(line);
     const single: Piece = { kind: "record", text: line, start, end: trimmed, reach: 0 };
     // Nearly every line: one that ends as objects end is not continued on the next.
     if (line[trimmed - 1] === "}" || newline < 0 || !"{[".includes(line[start]!))
@@ -36,7 +36,7 @@ export const linesSegmenter: Segmenter = {
         kind: "record",
         text: whole,
         start,
-        end: whole.trimEnd().length,
+        end: endOf(whole),
         reach: spread.seen - spread.end,
       },
       state,
@@ -85,6 +85,13 @@ function depthChange(line: string): number | undefined {
     else if (token === "}" || token === "]") depth--;
   }
   return depth;
+}
+
+/** Behind the last character that is no blank to JSON, which knows four of them. */
+function endOf(text: string): number {
+  let end = text.length;
+  while (end > 0 && " \t\r\n".includes(text[end - 1]!)) end--;
+  return end;
 }
 
 function isJson(text: string): boolean {
