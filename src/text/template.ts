@@ -33,6 +33,21 @@ export interface TemplateSettings {
   now?: Date | undefined;
 }
 
+/** A conversation that the template does not take. */
+export class TemplateRefusal extends TunesmithError {
+  /** What the template itself says. */
+  readonly complaint: string;
+  /** Index of the message at which it does; undefined where it is none in particular. */
+  readonly at: number | undefined;
+
+  constructor(complaint: string, at: number | undefined, ...[message, hint, options]: RefusalText) {
+    super("template-invalid", message, hint, options);
+    this.complaint = complaint;
+    this.at = at;
+  }
+}
+
+type RefusalText = [message: string, hint: string, options: { cause: unknown }];
 type Program = ReturnType<typeof parse>;
 
 /** `{% generation %}` and its end, which transformers adds to Jinja to mark what the model itself writes. */
@@ -115,11 +130,12 @@ export class ChatTemplate {
     return String(new Interpreter(environment).run(program).value);
   }
 
-  #refusal(messages: readonly Message[], options: RenderOptions, error: Error): TunesmithError {
+  #refusal(messages: readonly Message[], options: RenderOptions, error: Error): TemplateRefusal {
     const index = this.#refusedMessage(messages, options, error.message);
     const where = index === undefined ? "" : ` at message ${index + 1} (role "${messages[index]!.role}")`;
-    return new TunesmithError(
-      "template-invalid",
+    return new TemplateRefusal(
+      error.message,
+      index,
       `the chat template (${this.origin}) refuses this conversation${where}: ${error.message}`,
       'Change the conversation as the template asks; a refused "system" turn can be put before the first "user" text.',
       { cause: error },
@@ -201,7 +217,7 @@ function forTemplate({ weight: _, ...message }: Message): Record<string, unknown
 }
 
 /** Two of Unicode's noncharacters (U+FDD0 and on, meant for internal use) that `text` does not hold. */
-function unusedCharacters(text: string): [string, string] {
+export function unusedCharacters(text: string): [string, string] {
   const candidates = Array.from({ length: 31 }, (_, i) => String.fromCharCode(0xfdd0 + i));
   const [first, second] = candidates.filter((character) => !text.includes(character));
   return [first!, second!];

@@ -6,23 +6,13 @@ import { join } from "node:path";
 import { type Encoding, Tokenizer as NativeTokenizer } from "tokenizers";
 import { isJsonObject, type JsonObject } from "../json/object.ts";
 import { TunesmithError } from "../protocol/errors.ts";
+import { Encoded, hasAstral } from "./encoded.ts";
 import { parseTokenizerFile, readTextFile } from "./json-file.ts";
 import { readSpecialTokens, type SpecialTokens } from "./special-tokens.ts";
 
 export interface EncodeOptions {
   /** Lets the tokenizer add what its post-processor adds around a text (often a begin token). Default false. */
   addSpecialTokens?: boolean;
-}
-
-/**
- * Token ids with the part of the text that each stands for: `text.slice(starts[i], ends[i])`, in UTF-16 units.
- * Blank characters that a tokenizer leaves out of its offsets belong to the token after them, so no gap remains
- * before the last token. Tokens of one character in several bytes share its place.
- */
-export interface Encoded {
-  ids: number[];
-  starts: number[];
-  ends: number[];
 }
 
 /** Reads the tokenizer of a Hugging Face folder. Throws `tokenizer-invalid`, naming the file and what is wrong. */
@@ -108,7 +98,8 @@ export class Tokenizer {
 
   async encodeBatchWithOffsets(texts: readonly string[], options: EncodeOptions = {}): Promise<Encoded[]> {
     const encodings = await this.#encode(texts, options);
-    return encodings.map((encoding, i) => withOffsets(encoding, texts[i]!));
+    const inCharacters = (text: string) => options.addSpecialTokens === true || hasAstral(text);
+    return encodings.map((encoding, i) => new Encoded(encoding, texts[i]!, inCharacters(texts[i]!)));
   }
 
   /** The text of `ids`; `skipSpecialTokens` (default true) leaves control tokens out. */
@@ -145,36 +136,6 @@ export class Tokenizer {
       );
     }
   }
-}
-
-/** The library counts in characters (code points), from 0 for tokens its post-processor added. */
-function withOffsets(encoding: Encoding, text: string): Encoded {
-  const ids = encoding.getIds();
-  const offsets = encoding.getOffsets();
-  const added = encoding.getSpecialTokensMask();
-  const unit = unitsOf(text);
-  const starts = new Array<number>(ids.length);
-  const ends = new Array<number>(ids.length);
-  let reached = 0;
-  for (let i = 0; i < ids.length; i++) {
-    const [from, to] = offsets[i] as [number, number];
-    starts[i] = added[i] ? reached : Math.min(unit(from), reached);
-    ends[i] = added[i] ? reached : Math.max(unit(to), starts[i]!);
-    reached = Math.max(reached, ends[i]!);
-  }
-  return { ids, starts, ends };
-}
-
-/** Maps a character's number to its place in UTF-16 units; the same unless the text has astral characters. */
-function unitsOf(text: string): (character: number) => number {
-  if (!/[\uD800-\uDBFF][\uDC00-\uDFFF]/.test(text)) return (character) => character;
-  const units: number[] = [];
-  let unit = 0;
-  for (const character of text) {
-    units.push(unit);
-    unit += character.length;
-  }
-  return (character) => units[character] ?? text.length;
 }
 
 /**

@@ -12,6 +12,7 @@ import type {
   Rule,
   SetRule,
   Severity,
+  TokenRule,
 } from "../rules/rule.ts";
 import type { FileFacts } from "../source/container.ts";
 import type { ActiveRule, LintSettings } from "./settings.ts";
@@ -30,11 +31,17 @@ export interface Problem {
   fixes?: (() => readonly Fix[]) | undefined;
 }
 
+/** A rule that looks at one record, in whatever form. */
+type RecordLevelRule<V> = Rule & {
+  check(view: V, context: Context, report: (found: Found) => void): void;
+};
+
 /** The rules of a file, by what they look at. */
 export interface RuleSet {
   record: readonly (ActiveRule<RecordRule> & { context: Context })[];
   file: readonly (ActiveRule<FileRule> & { context: Context })[];
   set: readonly (ActiveRule<SetRule> & { context: Context })[];
+  tokens: readonly (ActiveRule<TokenRule> & { context: Context })[];
 }
 
 /** Gives every rule what it may know. */
@@ -51,7 +58,7 @@ export function ruleSet(
   const record = of<RecordRule>("record");
   // Those that wait for the others' errors come last.
   record.sort((a, b) => Number(a.rule.unlessErrors ?? false) - Number(b.rule.unlessErrors ?? false));
-  return { record, file: of<FileRule>("file"), set: of<SetRule>("set") };
+  return { record, file: of<FileRule>("file"), set: of<SetRule>("set"), tokens: of<TokenRule>("tokens") };
 }
 
 export function severityOf({ severity, isSettled }: ActiveRule, found: { severity?: Severity }): Severity {
@@ -73,23 +80,29 @@ export function checkRecord(view: RecordView, rules: RuleSet["record"], id: numb
   for (const active of rules) {
     if (view.kind === "gap" && !active.rule.gaps) continue;
     if (active.rule.unlessErrors && problems.some(({ severity }) => severity === "error")) continue;
-    const report = (found: Found) => {
-      problems.push({
-        rule: active.rule,
-        severity: severityOf(active, found),
-        message: found.message,
-        place: placeIn(found),
-        id,
-        fixable: found.fixes !== undefined,
-      });
-    };
-    active.rule.check(view, active.context, report);
+    active.rule.check(view, active.context, (found) => problems.push(problemIn(id, active, found)));
   }
   return problems;
 }
 
+/** What a rule has found in a record; its fixes are not kept. */
+export function problemIn(id: number, active: ActiveRule, found: Found): Problem {
+  return {
+    rule: active.rule,
+    severity: severityOf(active, found),
+    message: found.message,
+    place: placeIn(found),
+    id,
+    fixable: found.fixes !== undefined,
+  };
+}
+
 /** The fixes of a record's problem: its rule is asked once more. */
-export function fixesFor(view: RecordView, problem: Problem, rules: RuleSet["record"]): readonly Fix[] {
+export function fixesFor<V>(
+  view: V,
+  problem: Problem,
+  rules: readonly { rule: RecordLevelRule<V>; context: Context }[],
+): readonly Fix[] {
   const active = rules.find(({ rule }) => rule === problem.rule);
   const wanted = JSON.stringify([problem.message, problem.place]);
   let fixes: readonly Fix[] = [];
