@@ -18,13 +18,14 @@ import { processor } from "../src/runs/machine.ts";
 import { banking77 } from "./banking77.ts";
 import type { Benchmark, Figures, Setting, Side } from "./benchmark.ts";
 import { generation } from "./generation.ts";
+import { linting } from "./linting.ts";
 import { buildOurs, measure, root } from "./processes.ts";
 import { type Judged, judge, judgedTable, type Round, show } from "./report.ts";
 import { sessions } from "./sessions.ts";
 import { startup } from "./startup.ts";
 import { training } from "./training.ts";
 
-const benchmarks: readonly Benchmark[] = [training, banking77, generation, startup, sessions];
+const benchmarks: readonly Benchmark[] = [training, banking77, generation, startup, sessions, linting];
 
 interface Measured {
   benchmark: Benchmark;

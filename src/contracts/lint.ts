@@ -47,8 +47,8 @@ export interface LintReport {
   version: number;
   /** False for a file that is no dataset: it has no problems then. */
   isDataset: boolean;
-  /** Not everything has been looked at yet. */
-  isPartial: boolean;
+  /** What is still being looked at: rows, then all rows together, then tokens. Absent when all is done. */
+  pending?: "rows" | "set" | "tokens";
   problems: readonly LintProblem[];
   counts: LintCounts;
   rows: number;

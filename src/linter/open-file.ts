@@ -131,7 +131,7 @@ export class OpenFile {
       return;
     }
     if (!this.isDataset) {
-      this.#tell(false);
+      this.#tell(undefined);
       return;
     }
     this.#work = { restart: false };
@@ -153,7 +153,7 @@ export class OpenFile {
       }
     }
     const spent = performance.now() - begun;
-    if (spent > reportAt) this.#tell(true);
+    if (spent > reportAt) this.#tell("rows");
     const next = spent > reportAt ? spent + nextReportMs : reportAt;
     setImmediate(() => this.#slice(going, begun, next));
   }
@@ -163,7 +163,7 @@ export class OpenFile {
     this.#setProblems = this.#setProblems.filter(
       ({ id }) => id === undefined || this.lint.document.entry(id),
     );
-    this.#tell(false);
+    this.#tell("set");
     this.#scheduleSet();
   }
 
@@ -172,9 +172,9 @@ export class OpenFile {
     this.#timer = setTimeout(() => {
       if (this.#isClosed || this.#work) return;
       this.#setProblems = this.lint.document.setProblems(this.#around.others(this.lint.project));
-      this.#tell(false);
+      this.#tell(this.#tokens.isDone ? undefined : "tokens");
       this.#around.changed(this);
-      void this.#tokens.run(() => !this.#isClosed && this.#tell(false));
+      void this.#tokens.run(() => !this.#isClosed && this.#tell(this.#tokens.isDone ? undefined : "tokens"));
     }, setDelayMs);
   }
 
@@ -192,7 +192,7 @@ export class OpenFile {
     return this.#tokens;
   }
 
-  #tell(isPartial: boolean): void {
+  #tell(pending: LintReport["pending"]): void {
     const { document, project } = this.lint;
     const { problems, unused } = this.isDataset ? this.problems() : { problems: [], unused: [] };
     const facts = document.facts;
@@ -202,7 +202,7 @@ export class OpenFile {
       uri: this.uri,
       version: this.version,
       isDataset: this.isDataset,
-      isPartial,
+      ...(pending && { pending }),
       problems: withinLimit(problems, shownInEditor).map(
         ({ problem, more }): LintProblem => ({ ...findingOf(document, problem), more }),
       ),
@@ -216,7 +216,7 @@ export class OpenFile {
       model: { name, maxLength, ...(trouble && { trouble }) },
       troubles: [
         ...this.#troubles,
-        ...(isPartial || !this.#tokens.isDone
+        ...(pending
           ? []
           : unused.map(
               ({ rule, row }) => `nothing needs the suppression of ${rule} for row ${row} any more`,

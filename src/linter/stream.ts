@@ -108,14 +108,14 @@ export async function lintLargeFile(
   return reportOf(uri, lint, project, false);
 }
 
-function reportOf(uri: string, lint: StreamLint, project: Project, isPartial: boolean): LintReport {
+function reportOf(uri: string, lint: StreamLint, project: Project, isPending: boolean): LintReport {
   const { error, warning, info } = lint.counts();
   const { records, format, confidence } = lint.facts;
   return {
     uri,
     version: 0,
     isDataset: true,
-    isPartial,
+    ...(isPending && { pending: "rows" }),
     problems: streamProblems(lint),
     counts: { errors: error, warnings: warning, infos: info },
     rows: records,

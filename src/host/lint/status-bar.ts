@@ -44,7 +44,7 @@ export class LintStatus implements vscode.Disposable {
   }
 }
 
-export function textOf({ rows, tokens, counts, isPartial }: LintReport): string {
+export function textOf({ rows, tokens, counts, pending }: LintReport): string {
   const { errors, warnings, infos } = counts;
   const problems = errors + warnings + infos;
   const parts = [
@@ -52,7 +52,8 @@ export function textOf({ rows, tokens, counts, isPartial }: LintReport): string 
     ...(tokens === undefined ? [] : [vscode.l10n.t("{0} tokens", short(tokens))]),
     problems === 1 ? vscode.l10n.t("1 problem") : vscode.l10n.t("{0} problems", problems.toLocaleString()),
   ];
-  const icon = isPartial ? "$(loading~spin) " : errors > 0 ? "$(error) " : warnings > 0 ? "$(warning) " : "";
+  const icon =
+    pending === "rows" ? "$(loading~spin) " : errors > 0 ? "$(error) " : warnings > 0 ? "$(warning) " : "";
   return icon + parts.join(" · ");
 }
 
