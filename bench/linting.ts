@@ -12,7 +12,7 @@ export const linting: Benchmark = {
   async sides({ cache, threads, quick }) {
     mkdirSync(cache, { recursive: true });
     const programs = [join(root, "dist", "lint.js"), join(root, "dist", "cli.js"), cache];
-    const sizes = quick ? { rows: 1000, edits: 20, streamRows: 120_000 } : {};
+    const sizes: Record<string, number> = quick ? { rows: 1000, edits: 20, streamRows: 120_000 } : {};
     return [ours("linting", [...programs, ...flags({ threads, ...sizes })])];
   },
   asked: [
