@@ -87,7 +87,9 @@ export function fixAll(
       if (fix.rewrite) break;
     }
     if (chosen.length === 0) break;
-    for (const edit of chosen.sort((a, b) => b.start - a.start)) copy.edit(edit.start, edit.end, edit.text);
+    // From the end, so that offsets hold; of two at one place the first given comes first, as `applyEdits` has it.
+    const inOrder = chosen.sort((a, b) => a.start - b.start || a.end - b.end);
+    for (const edit of inOrder.reverse()) copy.edit(edit.start, edit.end, edit.text);
     copy.checkAll();
   }
   return { edits: difference(before, copy.entries), fixed };

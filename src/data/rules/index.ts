@@ -1,19 +1,46 @@
 /** The lint rules. A new one is a file here and a line below, in the order in which problems of one place are told. */
 import { ambiguousFormat } from "./ambiguous-format.ts";
+import { assistantBoilerplate } from "./assistant-boilerplate.ts";
 import { duplicateRow } from "./duplicate-row.ts";
+import { emptyContent } from "./empty-content.ts";
+import { emptyMessages } from "./empty-messages.ts";
+import { firstNotUser } from "./first-not-user.ts";
 import { inconsistentType } from "./inconsistent-type.ts";
 import { invalidLabel } from "./invalid-label.ts";
 import { invalidWeight } from "./invalid-weight.ts";
 import { jsonParse } from "./json-parse.ts";
 import { keyCase } from "./key-case.ts";
+import { lastNotAssistant } from "./last-not-assistant.ts";
+import { leakedTemplateTokens } from "./leaked-template-tokens.ts";
+import { mediaCountMismatch } from "./media-count-mismatch.ts";
+import { mergedExamples } from "./merged-examples.ts";
 import { missingRequiredKey } from "./missing-required-key.ts";
 import { mixedFormats } from "./mixed-formats.ts";
+import { multipleSystem } from "./multiple-system.ts";
+import { noAssistant } from "./no-assistant.ts";
+import { noTrainedMessage } from "./no-trained-message.ts";
 import { nonStringContent } from "./non-string-content.ts";
+import { personalData } from "./personal-data.ts";
+import { placeholderContent } from "./placeholder-content.ts";
+import { preferenceIdentical } from "./preference-identical.ts";
+import { preferenceShape } from "./preference-shape.ts";
+import { promptLastNotUser } from "./prompt-last-not-user.ts";
+import { repetitionOrGibberish } from "./repetition-or-gibberish.ts";
+import { rolesMustAlternate } from "./roles-must-alternate.ts";
 import type { Rule } from "./rule.ts";
+import { secret } from "./secret.ts";
+import { systemNotFirst } from "./system-not-first.ts";
+import { toolArgumentsInvalid } from "./tool-arguments-invalid.ts";
+import { toolCallShape } from "./tool-call-shape.ts";
+import { toolCallUnpaired } from "./tool-call-unpaired.ts";
+import { toolDeclarationInvalid } from "./tool-declaration-invalid.ts";
+import { toolNameUnknown } from "./tool-name-unknown.ts";
+import { truncatedAnswer } from "./truncated-answer.ts";
 import { unknownFormat } from "./unknown-format.ts";
 import { unknownKey } from "./unknown-key.ts";
 import { unknownRole } from "./unknown-role.ts";
 import { unreadableRecord } from "./unreadable-record.ts";
+import { unseenReference } from "./unseen-reference.ts";
 
 export const rules: readonly Rule[] = [
   jsonParse,
@@ -28,6 +55,33 @@ export const rules: readonly Rule[] = [
   invalidWeight,
   invalidLabel,
   unreadableRecord,
+  emptyMessages,
   unknownRole,
+  systemNotFirst,
+  multipleSystem,
+  firstNotUser,
+  rolesMustAlternate,
+  lastNotAssistant,
+  promptLastNotUser,
+  noAssistant,
+  noTrainedMessage,
+  toolDeclarationInvalid,
+  toolCallShape,
+  toolArgumentsInvalid,
+  toolNameUnknown,
+  toolCallUnpaired,
+  preferenceShape,
+  preferenceIdentical,
+  mediaCountMismatch,
+  emptyContent,
+  placeholderContent,
+  leakedTemplateTokens,
+  mergedExamples,
+  truncatedAnswer,
+  secret,
+  personalData,
+  assistantBoilerplate,
+  repetitionOrGibberish,
+  unseenReference,
   duplicateRow,
 ];

@@ -27,7 +27,7 @@ export function recordEdits(
   header: Header | undefined,
   edits: readonly RecordEdit[],
 ): TextEdit[] {
-  return withoutOverlaps(edits.flatMap((edit) => textEdits(source, container, header, edit)));
+  return withoutOverlaps(edits.flatMap((edit) => textEdits(source, container, header, edit, edits)));
 }
 
 /** Applies edits that do not overlap; of two at one place, the one that is given first comes first. */
@@ -62,6 +62,7 @@ function textEdits(
   container: Container,
   header: Header | undefined,
   edit: RecordEdit,
+  all: readonly RecordEdit[],
 ): TextEdit[] {
   switch (edit.kind) {
     case "remove-record":
@@ -75,7 +76,7 @@ function textEdits(
       if (container === "documents") {
         return edit.kind === "replace" ? [{ start: 0, end: source.length, text: String(edit.value) }] : [];
       }
-      return jsonEdits(source, edit);
+      return jsonEdits(source, edit, all);
   }
 }
 
@@ -109,6 +110,7 @@ function cellEdits(source: string, header: Header, edit: RecordEdit): TextEdit[]
 function jsonEdits(
   source: string,
   edit: Exclude<RecordEdit, { kind: "text" | "source" | "remove-record" }>,
+  all: readonly RecordEdit[],
 ): TextEdit[] {
   const root = parseTree(source);
   if (!root) return [];
@@ -128,22 +130,32 @@ function jsonEdits(
         : [];
     }
     case "remove":
-      return removed(source, node);
+      return removed(
+        node,
+        all.flatMap((each) => (each.kind === "remove" ? (nodeAt(root, each.at) ?? []) : [])),
+      );
   }
 }
 
-/** With the comma on one side: the one behind it, or for the last the one before. */
-function removed(source: string, node: Node): TextEdit[] {
-  const member = node.parent?.type === "property" ? node.parent : node;
+function memberOf(node: Node): Node {
+  return node.parent?.type === "property" ? node.parent : node;
+}
+
+/** With the comma on one side: the one behind it; where nothing that stays follows, the one before. */
+function removed(node: Node, gone: readonly Node[]): TextEdit[] {
+  const member = memberOf(node);
   const list = member.parent?.children;
   if (!list) return [];
   const at = list.indexOf(member);
+  const stays = (sibling: Node) => !gone.some((each) => memberOf(each) === sibling);
   const [before, after] = [list[at - 1], list[at + 1]];
-  if (after) return [{ start: member.offset, end: after.offset, text: "" }];
-  if (before) return [{ start: before.offset + before.length, end: member.offset + member.length, text: "" }];
-  const { offset, length } = member.parent!;
-  const inner = source.slice(offset + 1, offset + length - 1);
-  return [{ start: offset + 1, end: offset + 1 + inner.length, text: "" }];
+  if (after && list.slice(at).some(stays)) return [{ start: member.offset, end: after.offset, text: "" }];
+  const end = member.offset + member.length;
+  if (before && list.slice(0, at).some(stays))
+    return [{ start: before.offset + before.length, end, text: "" }];
+  const open = member.parent!.offset + 1;
+  const close = member.parent!.offset + member.parent!.length - 1;
+  return [{ start: before ? member.offset : open, end: after ? after.offset : close, text: "" }];
 }
 
 function inserted(source: string, root: Node, at: Path, value: unknown, style: Style): TextEdit[] {
