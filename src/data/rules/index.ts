@@ -5,6 +5,8 @@ import { duplicateRow } from "./duplicate-row.ts";
 import { emptyContent } from "./empty-content.ts";
 import { emptyMessages } from "./empty-messages.ts";
 import { firstNotUser } from "./first-not-user.ts";
+import { forgotten } from "./forgotten.ts";
+import { highestLoss } from "./highest-loss.ts";
 import { inconsistentType } from "./inconsistent-type.ts";
 import { invalidLabel } from "./invalid-label.ts";
 import { invalidWeight } from "./invalid-weight.ts";
@@ -17,6 +19,7 @@ import { mergedExamples } from "./merged-examples.ts";
 import { missingRequiredKey } from "./missing-required-key.ts";
 import { mixedFormats } from "./mixed-formats.ts";
 import { multipleSystem } from "./multiple-system.ts";
+import { neverLearned } from "./never-learned.ts";
 import { noAssistant } from "./no-assistant.ts";
 import { noTrainedMessage } from "./no-trained-message.ts";
 import { nonStringContent } from "./non-string-content.ts";
@@ -84,4 +87,7 @@ export const rules: readonly Rule[] = [
   repetitionOrGibberish,
   unseenReference,
   duplicateRow,
+  highestLoss,
+  neverLearned,
+  forgotten,
 ];

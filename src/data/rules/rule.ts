@@ -67,6 +67,9 @@ export interface Fix {
   rewrite?: (text: string) => string;
 }
 
+/** For a record that nothing can be learned from. */
+export const removeRow: Fix = { title: "Remove this row", edits: [{ kind: "remove-record" }] };
+
 export interface Found extends Place {
   /** One sentence without a full stop: what is wrong, with the value; and what comes of it where that is not plain. */
   message: string;
@@ -127,8 +130,23 @@ export interface Example {
   columns?: { input: string; output: string; system?: string };
   /** Other files of the same data, by name: "test.jsonl". */
   beside?: Record<string, string>;
+  /** For rules on tokens: the model that the rows are for. Default: the bundled one. */
+  model?: ExampleModel;
+  /** What the last run learned of every row; the rest is as of a row like most. */
+  history?: Partial<RowHistory>;
   /** What there is to see, where it is not plain. */
   note?: string;
+}
+
+export interface ExampleModel {
+  /** In words, for the page: "Mistral's template". */
+  name: string;
+  /** A chat template; default is the bundled model's. */
+  template?: string;
+  /** Which tokenizer it is written for. Default: the bundled model's. */
+  tokenizer?: "tiny" | "chatml" | "llama2" | "llama3";
+  /** Default 1024. */
+  maxLength?: number;
 }
 
 interface Common {
@@ -228,8 +246,14 @@ export interface TokenRule extends Common {
   check(row: TokenView, context: Context, report: (found: Found) => void): void;
 }
 
+/** A row that the last run has trained on. What is found stands at its answer unless a rule says otherwise. */
+export interface TrainedRowView {
+  record: RecordView;
+  history: RowHistory;
+}
+
 /** Looks at what the last run learned of a row. */
 export interface HistoryRule extends Common {
   on: "history";
-  check(history: RowHistory, context: Context, report: (found: Found) => void): void;
+  check(row: TrainedRowView, context: Context, report: (found: Found) => void): void;
 }
