@@ -2,6 +2,7 @@
 
 import { LintDocument } from "../../src/data/lint/document.ts";
 import { fixAll } from "../../src/data/lint/fixes.ts";
+import type { Problem } from "../../src/data/lint/problem.ts";
 import { defaultSettings, type LintSettings } from "../../src/data/lint/settings.ts";
 import { rules } from "../../src/data/rules/index.ts";
 import type { Example, OtherFile, Part, Rule } from "../../src/data/rules/rule.ts";
@@ -58,12 +59,18 @@ function partOf(name: string): Part | undefined {
 
 /** Offsets of the problems of a rule, in order. */
 export function stretches(document: LintDocument, rule: Rule, others: OtherFile[]): [number, number][] {
+  return stretchesOf(
+    document,
+    document.problems(others).filter((problem) => problem.rule === rule),
+  );
+}
+
+/** Offsets of problems, in order. */
+export function stretchesOf(document: LintDocument, problems: readonly Problem[]): [number, number][] {
   const lines = document.text.split("\n");
   const starts = [0];
   for (const line of lines) starts.push(starts.at(-1)! + line.length + 1);
-  return document
-    .problems(others)
-    .filter((problem) => problem.rule === rule)
+  return problems
     .map((problem): [number, number] => {
       const { start, end } = document.rangeOf(problem);
       return [starts[start.line]! + start.character, starts[end.line]! + end.character];

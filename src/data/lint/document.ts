@@ -596,6 +596,11 @@ export class LintDocument {
     return range;
   }
 
+  /** The rules that are on, with what they may know. */
+  get ruleSet(): RuleSet {
+    return this.#ruleSet;
+  }
+
   /** What can be done about a problem, the best first. */
   fixesOf(problem: Problem): readonly Fix[] {
     if (problem.fixes) return problem.fixes();

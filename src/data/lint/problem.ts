@@ -6,6 +6,7 @@ import type {
   FileRule,
   Fix,
   Found,
+  HistoryRule,
   Place,
   RecordRule,
   RecordView,
@@ -15,6 +16,7 @@ import type {
   TokenRule,
 } from "../rules/rule.ts";
 import type { FileFacts } from "../source/container.ts";
+import type { RowHistory } from "./history.ts";
 import type { ActiveRule, LintSettings } from "./settings.ts";
 
 export interface Problem {
@@ -42,6 +44,7 @@ export interface RuleSet {
   file: readonly (ActiveRule<FileRule> & { context: Context })[];
   set: readonly (ActiveRule<SetRule> & { context: Context })[];
   tokens: readonly (ActiveRule<TokenRule> & { context: Context })[];
+  history: readonly (ActiveRule<HistoryRule> & { context: Context })[];
 }
 
 /** Gives every rule what it may know. */
@@ -58,7 +61,13 @@ export function ruleSet(
   const record = of<RecordRule>("record");
   // Those that wait for the others' errors come last.
   record.sort((a, b) => Number(a.rule.unlessErrors ?? false) - Number(b.rule.unlessErrors ?? false));
-  return { record, file: of<FileRule>("file"), set: of<SetRule>("set"), tokens: of<TokenRule>("tokens") };
+  return {
+    record,
+    file: of<FileRule>("file"),
+    set: of<SetRule>("set"),
+    tokens: of<TokenRule>("tokens"),
+    history: of<HistoryRule>("history"),
+  };
 }
 
 export function severityOf({ severity, isSettled }: ActiveRule, found: { severity?: Severity }): Severity {
@@ -81,6 +90,23 @@ export function checkRecord(view: RecordView, rules: RuleSet["record"], id: numb
     if (view.kind === "gap" && !active.rule.gaps) continue;
     if (active.rule.unlessErrors && problems.some(({ severity }) => severity === "error")) continue;
     active.rule.check(view, active.context, (found) => problems.push(problemIn(id, active, found)));
+  }
+  return problems;
+}
+
+/** All that the rules find in what the last run learned of a record. */
+export function checkHistory(
+  view: RecordView,
+  history: RowHistory,
+  rules: RuleSet["history"],
+  id: number,
+): Problem[] {
+  const problems: Problem[] = [];
+  const answer = view.parts.texts.findLast(({ side, rejected }) => side === "assistant" && !rejected);
+  for (const active of rules) {
+    active.rule.check({ record: view, history }, active.context, (found) =>
+      problems.push(problemIn(id, active, { ...(answer && { at: answer.at }), ...found })),
+    );
   }
   return problems;
 }
