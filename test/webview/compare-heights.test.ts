@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Random } from "../../src/random/random.ts";
-import { RowHeights } from "../../webview/compare/row-heights.ts";
+import { RowHeights } from "../../webview/common/row-heights.ts";
 
 const sumOf = (heights: readonly number[]) => heights.reduce((sum, height) => sum + height, 0);
 

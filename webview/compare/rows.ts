@@ -3,12 +3,12 @@ import type { ListedRow } from "../../src/contracts/compare.ts";
 import { problem, section } from "../common/controls.ts";
 import { fill, filled, h, setText } from "../common/elements.ts";
 import { count, t } from "../common/text.ts";
+import { VirtualList } from "../common/virtual-list.ts";
 import { type Filtered, filterRows } from "./filters.ts";
 import { isBinary, marksDifferences, type Page, type Part, sectionState, shownWays, waysOf } from "./page.ts";
 import { popup } from "./popup.ts";
 import { type RowDetail, rowDetail } from "./row-detail.ts";
 import { listHeader, rowLine } from "./row-line.ts";
-import { VirtualList } from "./virtual-list.ts";
 
 export interface RowsPart extends Part {
   /** These rows have come, for the first time or anew. */

@@ -16,6 +16,8 @@ export interface ListHooks {
   open(item: number): void;
   /** The active row or what is in sight has changed. */
   moved(): void;
+  /** What rows' ids begin with, where a page has several lists. */
+  readonly name?: string;
 }
 
 /** The row at the upper edge, and how far it has been scrolled out. */
@@ -108,6 +110,10 @@ export class VirtualList {
     return this.#heights.top(this.#positions.get(this.#place.item) ?? 0) + this.#place.beyond;
   }
 
+  #idOf(item: number): string {
+    return `${this.#hooks.name ?? "row"}-${item}`;
+  }
+
   get #isHidden(): boolean {
     return this.#body.clientWidth === 0;
   }
@@ -174,7 +180,7 @@ export class VirtualList {
       let row = this.#drawn.get(item);
       if (!row) {
         row = this.#hooks.draw(item);
-        row.id = `row-${item}`;
+        row.id = this.#idOf(item);
         row.dataset.item = String(item);
         this.#drawn.set(item, row);
       }
@@ -198,7 +204,7 @@ export class VirtualList {
     }
     this.#body.style.height = `${this.#heights.total}px`;
     if (this.#drawn.has(this.#active)) {
-      this.element.setAttribute("aria-activedescendant", `row-${this.#active}`);
+      this.element.setAttribute("aria-activedescendant", this.#idOf(this.#active));
     } else this.element.removeAttribute("aria-activedescendant");
     const active = this.#positions.get(this.#active);
     this.#isInSight =
