@@ -43,6 +43,13 @@ export function fieldPath(record: DataRecord, name: string): Path {
   );
 }
 
+/** As `fieldPath`, the other way round. */
+export function fieldName(path: Path): string {
+  return path
+    .map((step, i) => (typeof step === "number" ? `[${step}]` : i === 0 ? step : `.${step}`))
+    .join("");
+}
+
 /** Own keys only: a record is data, and may have a key like "constructor" or none. */
 export function field(record: DataRecord, key: string): unknown {
   return Object.hasOwn(record, key) ? record[key] : undefined;

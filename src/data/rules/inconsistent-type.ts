@@ -1,6 +1,7 @@
 import type { Digest } from "../lint/digest.ts";
 import { anyItem, placesOf, type ShapeType, typesIn, type ValueType, valueType } from "../lint/shape.ts";
 import type { Path } from "../parts.ts";
+import { schemaAt } from "../schemas/index.ts";
 import type { Context, Fix, RecordView, Rows, Rule, SetFound, SetIndex, Target } from "./rule.ts";
 
 export const inconsistentType: Rule = {
@@ -37,6 +38,10 @@ export const inconsistentType: Rule = {
   ],
   good: [
     {
+      text: '{"instruction": "a", "output": "b"}\n{"instruction": "c", "output": {"d": 1}}\n{"instruction": "e", "output": "f"}\n',
+      note: "See `non-string-content`.",
+    },
+    {
       text: '{"instruction": "a", "input": null, "output": "b"}\n{"instruction": "c", "input": "d", "output": "e"}\n',
     },
     { text: '{"text": "a", "label": 1}\n{"text": "b", "label": 0.5}\n', note: "Both are numbers." },
@@ -62,10 +67,10 @@ type Counts = Map<string, { path: Path; types: Map<ValueType, number> }>;
 /** Rows by shape: files have few. */
 class TypeIndex implements SetIndex {
   readonly #groups = new Map<string, Group>();
-  readonly #isTable: boolean;
+  readonly #context: Context;
 
-  constructor({ target }: Context) {
-    this.#isTable = tables.includes(target);
+  constructor(context: Context) {
+    this.#context = context;
   }
 
   add(id: number, { shape }: Digest): void {
@@ -83,7 +88,8 @@ class TypeIndex implements SetIndex {
   report(rows: Rows, report: (found: SetFound) => void): void {
     if (this.#groups.size < 2) return;
     for (const [key, { path, types }] of this.#counts()) {
-      if (types.size < 2 || (!this.#isTable && isContent(path, types))) continue;
+      if (types.size < 2) continue;
+      if (!tables.includes(this.#context.target) && isContent(path, types)) continue;
       const most = Math.max(...types.values());
       const usual = [...types.keys()].filter((type) => types.get(type) === most);
       const wanted = usual.length === 1 ? usual[0]! : this.#first(key, usual, rows);
@@ -107,6 +113,21 @@ class TypeIndex implements SetIndex {
     return counts;
   }
 
+  /** What the format does not allow at all is found in each row, but for what Tunesmith reads all the same. */
+  #isSaidElsewhere(path: Path, type: ValueType): boolean {
+    const { format, target, file } = this.#context;
+    if (!format || file.container === "table") return false;
+    const schema = schemaAt(
+      format,
+      path.map((step) => (step === anyItem ? 0 : step)),
+    );
+    if (schema?.type === undefined) return false;
+    const allowed = [schema.type].flat();
+    const isRead =
+      target === "tunesmith" && allowed.includes("string") && type !== "list" && type !== "object";
+    return !isRead && !allowed.includes(schemaTypes[type]);
+  }
+
   /** Of types that are as frequent, the one that stands first in the file. */
   #first(key: string, usual: readonly ValueType[], rows: Rows): ValueType {
     let first = { rank: Number.POSITIVE_INFINITY, type: usual[0]! };
@@ -121,7 +142,7 @@ class TypeIndex implements SetIndex {
   #reportOthers(key: string, path: Path, wanted: ValueType, report: (found: SetFound) => void): void {
     for (const { ids, types } of this.#groups.values()) {
       const other = types.find(({ path, type }) => keyOf(path) === key && type !== wanted)?.type;
-      if (other === undefined) continue;
+      if (other === undefined || this.#isSaidElsewhere(path, other)) continue;
       for (const id of ids) {
         report({
           id,
@@ -133,6 +154,15 @@ class TypeIndex implements SetIndex {
     }
   }
 }
+
+/** As JSON Schema calls them. */
+const schemaTypes: Readonly<Record<ValueType, string>> = {
+  string: "string",
+  number: "number",
+  boolean: "boolean",
+  list: "array",
+  object: "object",
+};
 
 /** A text in one row and a list of parts in another are both a content, where nobody makes a table of it. */
 function isContent(path: Path, types: ReadonlyMap<ValueType, number>): boolean {

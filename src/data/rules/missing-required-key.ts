@@ -39,6 +39,14 @@ export const missingRequiredKey: Rule = {
     for (const { at, key } of empty) {
       report({ at: [...at, key], message: `"${key}" is null, as if it were missing` });
     }
+    for (const { turns } of view.parts.conversations) {
+      for (const { content, contentAt, message } of turns) {
+        // A message that calls tools need not say anything.
+        if (content !== null || !message || message.tool_calls || message.function_call) continue;
+        if (message.role === undefined) continue;
+        report({ at: contentAt, message: '"content" is null, as if it were missing' });
+      }
+    }
   },
   bad: [
     {
@@ -61,10 +69,21 @@ export const missingRequiredKey: Rule = {
       note: "Turns alternate: the one that is missing can be told.",
     },
     {
+      text: '{"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": «null»}]}\n',
+    },
+    {
+      text: '{"prompt": "a", "completion": «null»}\n{"prompt": "a", "completion": "b"}\n{"prompt": "c", "completion": "d"}\n',
+    },
+    {
       text: '{"instruction": "a", "output": "b"}\n{"instruction": "c", "output": "d"}\n«{"instruction": "e"}»\n',
     },
     {
       text: '{"question": "a", "answer": "b"}\n{"question": "c", "answer": "d"}\n«{"question": "e", "id": 3}»\n',
+    },
+    {
+      text: '{"sentence": "a", "intent": "b"}\n{"sentence": "c", "intent": "d"}\n{"sentence": "e", «"intnet"»: "f"}\n{"sentence": "g", "intent": "h"}\n',
+      fixed:
+        '{"sentence": "a", "intent": "b"}\n{"sentence": "c", "intent": "d"}\n{"sentence": "e", "intent": "f"}\n{"sentence": "g", "intent": "h"}\n',
     },
     { text: '{"sentence": "a", "intent": "b"}\n{"sentence": "c", "intent": "d"}\n«{"sentence": "e"}»\n' },
     {
@@ -72,6 +91,10 @@ export const missingRequiredKey: Rule = {
     },
   ],
   good: [
+    {
+      text: '{"text": "a", "labels": "b"}\n{"text": "c", "labels": "d"}\n',
+      note: "Two columns may have other names.",
+    },
     {
       text: '{"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "tool_calls": [{"id": "1", "type": "function", "function": {"name": "f", "arguments": "{}"}}]}, {"role": "tool", "tool_call_id": "1", "content": "x"}, {"role": "assistant", "content": "b"}], "tools": [{"type": "function", "function": {"name": "f"}}]}\n',
       note: "Beside tool calls nothing has to be said.",

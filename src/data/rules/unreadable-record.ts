@@ -1,5 +1,5 @@
 import { isJsonObject } from "../../json/object.ts";
-import { FieldError, fieldPath } from "../formats/format.ts";
+import { FieldError, fieldName, fieldPath } from "../formats/format.ts";
 import { schemaFindings } from "../schemas/check.ts";
 import type { Fix, Found, Rule } from "./rule.ts";
 
@@ -54,14 +54,13 @@ export const unreadableRecord: Rule = {
 };
 
 function wrongType(at: Found["at"], value: unknown, allowed: readonly string[]): Found {
-  const name = at!.findLast((step) => typeof step === "string") ?? "";
   const wanted = allowed
     .filter((type) => type !== "null")
     .map(inWords)
     .join(" or ");
   return {
     at: at!,
-    message: `"${name}" should be ${wanted}`,
+    message: `"${fieldName(at!)}" should be ${wanted}`,
     fixes: (): Fix[] => {
       const parsed = typeof value === "string" ? parsedAs(value, allowed) : undefined;
       if (parsed === undefined) return [];

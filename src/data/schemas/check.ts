@@ -5,9 +5,10 @@
 import type { ErrorObject } from "ajv/dist/2020.js";
 import { isJsonObject } from "../../json/object.ts";
 import type { Schema } from "../../protocol/schema-parts.ts";
-import { nearest } from "../../protocol/suggest.ts";
+import { editDistance, nearest } from "../../protocol/suggest.ts";
 import { type DataRecord, type Format, field } from "../formats/format.ts";
 import { formats } from "../formats/index.ts";
+import { labelNames, textNames } from "../formats/two-column.ts";
 import type { Path } from "../parts.ts";
 import type { Context, RecordView } from "../rules/rule.ts";
 import { schemaErrors, schemaOf } from "./index.ts";
@@ -88,16 +89,33 @@ function keysInCase(record: DataRecord, own: Format | undefined): SchemaFindings
 
 /** Its columns have any name, so no schema says which of them is missing. */
 function twoColumnFindings(record: DataRecord, format: Format): SchemaFindings {
-  if (format.recognise(record) > 0) return sound;
   const { properties = {} } = schemaOf(format);
-  const names = Object.keys(properties).filter((name) => field(record, name) !== undefined);
-  const [first] = names;
-  if (first === undefined) return sound;
-  const isText = properties[first]!.type === "string";
-  const key = isText ? "label" : "text";
-  const unknown = Object.keys(record).filter((name) => !names.includes(name));
-  const spelled = unknown.find((name) => isNear(name, key));
+  if (format.recognise(record) > 0) {
+    const slip = slippedLabel(record, properties);
+    return slip ? { ...sound, format, missing: [slip] } : sound;
+  }
+  const errors = schemaErrors(format, record);
+  if (errors.length > 0) return sorted(record, format, errors);
+  const name = Object.keys(properties).find((key) => field(record, key) !== undefined);
+  if (name === undefined) return sound;
+  const key = labelNames.includes(name) ? "text" : "label";
+  const spelled = Object.keys(record).find((other) => other !== name && isNear(other, key));
   return { ...sound, format, missing: [{ at: [], key, spelled }] };
+}
+
+/** A text with two letters of "label" swapped beside it, or one of them mistyped: read, but only by its place. */
+function slippedLabel(
+  record: DataRecord,
+  properties: Properties,
+): SchemaFindings["missing"][number] | undefined {
+  const keys = Object.keys(record);
+  if (keys.length !== 2 || keys.every((key) => Object.hasOwn(properties, key))) return undefined;
+  const [text, label] = textNames.includes(keys[0]!) ? keys : [keys[1]!, keys[0]!];
+  if (!textNames.includes(text!)) return undefined;
+  const key = labelNames.find(
+    (name) => name.length >= 5 && name.length === label!.length && editDistance(name, label!) === 1,
+  );
+  return key === undefined ? undefined : { at: [], key, spelled: label };
 }
 
 type Properties = Readonly<Record<string, Schema>>;
