@@ -8,6 +8,8 @@ import { formats } from "../../src/data/formats/index.ts";
 import { LintDocument } from "../../src/data/lint/document.ts";
 import { defaultSettings } from "../../src/data/lint/settings.ts";
 import { placesOf, typesIn } from "../../src/data/lint/shape.ts";
+import { rules } from "../../src/data/rules/index.ts";
+import { targets } from "../../src/data/rules/rule.ts";
 import { jsonSchemas, schemaAt, schemaErrors, schemaOf, schemas } from "../../src/data/schemas/index.ts";
 import { twoColumn } from "../../src/data/schemas/two-column.ts";
 import type { Schema } from "../../src/protocol/schema-parts.ts";
@@ -252,6 +254,66 @@ describe("what may stand at a place", () => {
     for (const path of [["x"], ["messages", "x"], ["messages", 0, "role", 1], ["toString"], [0]]) {
       assert.equal(schemaAt(chat, path), undefined, JSON.stringify(path));
     }
+  });
+});
+
+/** A record among sound ones, and every problem that schema rules find in it. */
+const told: [like: DataRecord, record: unknown, ids: string[]][] = [
+  [good.chat![0]!, { messages: {} }, ["unreadable-record"]],
+  [good.chat![0]!, { messages: null }, ["missing-required-key"]],
+  [good.chat![0]!, { messages: [user("a"), assistant({ x: 1 })] }, ["non-string-content"]],
+  [good.chat![0]!, { messages: [user("a"), assistant(5)] }, ["inconsistent-type"]],
+  [good.chat![0]!, { message: [user("a"), assistant("b")] }, ["missing-required-key"]],
+  [good.chat![0]!, { Messages: [user("a"), assistant("b")] }, ["key-case"]],
+  [good.chat![0]!, { conversations: [user("a"), assistant("b")] }, ["mixed-formats"]],
+  [good.chat![0]!, { foo: 1, bar: 2 }, ["missing-required-key"]],
+  [good.chat![0]!, { messages: [user("a"), assistant("b")], tool: [] }, ["unknown-key"]],
+  [good.alpaca![0]!, { instruction: "a", input: "" }, ["missing-required-key"]],
+  [good.alpaca![0]!, { instruction: "a", response: "b" }, ["mixed-formats"]],
+  [good.alpaca![0]!, { instruction: "a", output: "b", history: "x" }, ["unreadable-record"]],
+  [good.preference![0]!, { prompt: "a", chosen: "b" }, ["missing-required-key"]],
+  [good.kto![0]!, { prompt: "a", completion: "b" }, ["missing-required-key"]],
+  [good.kto![0]!, { prompt: "a", completion: "b", label: "false" }, ["invalid-label"]],
+  [good["two-column"]![0]!, { text: "a", label: null }, ["missing-required-key"]],
+  [good["two-column"]![0]!, { text: "a", label: { x: 1 } }, ["non-string-content"]],
+];
+
+describe("schema rules", () => {
+  const schemaRules = rules.filter(({ level }) => level === "schema");
+  for (const [like, record, ids] of told) {
+    test(`say once of ${JSON.stringify(record)} what is wrong`, () => {
+      const lines = [...new Array(5).fill(like), record, ...new Array(4).fill(like)];
+      const text = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+      const document = new LintDocument("x.jsonl", text, defaultSettings, schemaRules);
+      document.checkAll();
+      const problems = document.problems();
+      assert.deepEqual(problems.map(({ rule }) => rule.id).sort(), ids);
+      for (const problem of problems) assert.equal(document.rangeOf(problem).start.line, 5);
+    });
+  }
+
+  test("are silent on sound records of every format, whomever they are for", () => {
+    for (const [name, records] of Object.entries(good)) {
+      for (const [i, record] of records.entries()) {
+        for (const target of targets) {
+          const text = `${JSON.stringify(record)}\n`.repeat(2);
+          const document = new LintDocument("x.jsonl", text, { ...defaultSettings, target }, schemaRules);
+          document.checkAll();
+          const problems = document.problems().map(({ rule, message }) => `${rule.id}: ${message}`);
+          assert.deepEqual(problems, [], `${name} ${i + 1} for ${target}`);
+        }
+      }
+    }
+  });
+
+  test("leave what is no slip to whoever wants to know", () => {
+    const text = '{"prompt": "a", "completion": "b", "lang": "en", "prompt_id": 3, "constructor": 1}\n';
+    const found = (settings: object) => {
+      const document = new LintDocument("x.jsonl", text, { ...defaultSettings, ...settings }, schemaRules);
+      document.checkAll();
+      return document.problems().length;
+    };
+    assert.deepEqual([found({}), found({ rules: { "unknown-key": ["info", { any: 1 }] } })], [0, 3]);
   });
 });
 

@@ -40,7 +40,7 @@ export const unknownKey: Rule = {
       report({
         at: [...at, key],
         on: "key",
-        ...(isStrict && { severity: "error" as const }),
+        ...(isStrict && at.length > 0 && { severity: "error" as const }),
         message: `the format "${format!.name}" has no key "${key}"${meant === undefined ? "" : `; did you mean "${meant}"?`}`,
         fixes: () => fixes,
       });
