@@ -11,8 +11,20 @@ import { type ChatModel, loadChatModel } from "../text/chat-model.ts";
  * @throws `file-not-found`, `hub-not-found`, `tokenizer-invalid`, `template-invalid`
  */
 export async function loadLintModel(model: string): Promise<ChatModel> {
-  return loadChatModel(await folderOf(model));
+  const folder = await folderOf(model);
+  const known = loaded.get(folder);
+  if (known) return known;
+  const loading = loadChatModel(folder);
+  loaded.set(folder, loading);
+  loading.catch(() => loaded.delete(folder));
+  const [oldest] = loaded.keys();
+  if (loaded.size > mostLoaded) loaded.delete(oldest!);
+  return loading;
 }
+
+/** A tokenizer takes a moment to read; a change of settings should not read it again. */
+const loaded = new Map<string, Promise<ChatModel>>();
+const mostLoaded = 2;
 
 async function folderOf(model: string): Promise<string> {
   switch (modelSource(model)) {

@@ -6,10 +6,11 @@ import type { LintProblem, LintReport } from "../contracts/lint.ts";
 import type { Problem } from "../data/lint/problem.ts";
 import { looksLikeDataset } from "../data/lint/recognise.ts";
 import { Suppressions } from "../data/lint/suppressions.ts";
-import type { OtherFile } from "../data/rules/rule.ts";
+import type { Fix, OtherFile } from "../data/rules/rule.ts";
 import { TunesmithError } from "../protocol/errors.ts";
 import { DatasetLint } from "./dataset-lint.ts";
 import { countsOf, findingOf, shownInEditor, withinLimit } from "./finding.ts";
+import { HistoryPass } from "./history-pass.ts";
 import { type Project, projectOf } from "./project.ts";
 import { readSuppressions, type readText } from "./read.ts";
 import { TokenPass } from "./token-pass.ts";
@@ -44,6 +45,7 @@ export class OpenFile {
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
   #tokens: TokenPass;
+  #history: HistoryPass;
   #troubles: string[] = [];
   /** Versions of other open files that the set was compared with. */
   readonly #seen = new Map<string, number>();
@@ -60,6 +62,7 @@ export class OpenFile {
     this.lint = this.#made(text, origin);
     this.isDataset = this.#recognised();
     this.#tokens = new TokenPass(this.lint);
+    this.#history = new HistoryPass(this.lint);
     this.#start();
   }
 
@@ -93,6 +96,7 @@ export class OpenFile {
     this.version = version;
     for (const { start, end, text } of changes) this.lint.document.edit(start, end, text);
     if (!this.isDataset) this.isDataset = this.#recognised();
+    this.#tokens.edited();
     this.#start();
   }
 
@@ -103,6 +107,7 @@ export class OpenFile {
     this.#setProblems = [];
     this.#tokens.stop();
     this.#tokens = new TokenPass(this.lint);
+    this.#history = new HistoryPass(this.lint);
     this.#start();
   }
 
@@ -172,10 +177,26 @@ export class OpenFile {
     this.#timer = setTimeout(() => {
       if (this.#isClosed || this.#work) return;
       this.#setProblems = this.lint.document.setProblems(this.#around.others(this.lint.project));
-      this.#tell(this.#tokens.isDone ? undefined : "tokens");
+      this.#tell("tokens");
       this.#around.changed(this);
-      void this.#tokens.run(() => !this.#isClosed && this.#tell(this.#tokens.isDone ? undefined : "tokens"));
+      void this.#lookBehind();
     }, setDelayMs);
+  }
+
+  /** What takes long and is not waited for: the last run's view of the rows, and the model's. */
+  async #lookBehind(): Promise<void> {
+    const { version } = this;
+    const isWanted = () => !this.#isClosed && this.version === version;
+    try {
+      await this.#history.find(isWanted);
+      if (!isWanted()) return;
+      await this.#tokens.run(() => {
+        if (!this.#isClosed && !this.#work) this.#tell(this.#tokens.isDone ? undefined : "tokens");
+      });
+    } catch (error) {
+      this.#troubles.push(error instanceof Error ? error.message : String(error));
+      this.#tell(undefined);
+    }
   }
 
   /** Everything that is known now, by place. */
@@ -184,12 +205,22 @@ export class OpenFile {
     return this.lint.unsuppressed([
       ...document.recordProblems(),
       ...this.#tokens.problems(),
+      ...this.#history.problems(),
       ...this.#setProblems,
     ]);
   }
 
   get tokens(): TokenPass {
     return this.#tokens;
+  }
+
+  get history(): HistoryPass {
+    return this.#history;
+  }
+
+  /** What can be done about a problem, the best first. */
+  fixesOf(problem: Problem): Promise<readonly Fix[]> | readonly Fix[] {
+    return problem.rule.on === "tokens" ? this.#tokens.fixesOf(problem) : this.lint.document.fixesOf(problem);
   }
 
   #tell(pending: LintReport["pending"]): void {

@@ -24,6 +24,8 @@ export interface Project {
   isIgnored: boolean;
   /** As a recipe names it. */
   model: string;
+  /** Somebody has named it, for this file or for all. */
+  isModelChosen: boolean;
   maxLength: number;
   loss: Recipe["train"]["loss"];
   /** The recipe that trains on the file. */
@@ -66,6 +68,7 @@ export function projectOf(path: string, options: ProjectOptions = {}): Project {
     },
     namedBy: said?.isNamed ? "config" : found ? "recipe" : undefined,
     isIgnored: said?.isIgnored ?? false,
+    isModelChosen: (options.model ?? said?.model ?? recipe?.model) !== undefined,
     model: options.model ?? said?.model ?? recipe?.model ?? options.defaultModel ?? defaultModel,
     maxLength: options.maxLength ?? said?.maxLength ?? recipe?.train.maxLength ?? defaultMaxLength,
     loss: recipe?.train.loss ?? "completions",

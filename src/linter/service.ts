@@ -13,7 +13,7 @@ import { entryAtLine, positionsOf } from "../data/lint/positions.ts";
 import type { Problem } from "../data/lint/problem.ts";
 import { Suppressions, suppressionsSuffix } from "../data/lint/suppressions.ts";
 import type { OtherFile } from "../data/rules/rule.ts";
-import type { TextEdit } from "../data/source/edit.ts";
+import { type TextEdit, withoutOverlaps } from "../data/source/edit.ts";
 import { writeFileAtomic } from "../files/atomic.ts";
 import type { Handlers } from "../protocol/channel.ts";
 import { TunesmithError } from "../protocol/errors.ts";
@@ -152,18 +152,22 @@ export class LintService {
     }
   }
 
-  #fixes(file: OpenFile, range: LintRange): LintFix[] {
+  async #fixes(file: OpenFile, range: LintRange): Promise<LintFix[]> {
     const { document } = file.lint;
-    return this.#touching(file, range).flatMap((problem) =>
-      document.fixesOf(problem).map((fix) => ({
-        title: fix.title,
-        rule: problem.rule.id,
-        safe: fix.safe ?? false,
-        edits: inLines(file, editsOf(document, problem, fix)),
-        message: problem.message,
-        range: document.rangeOf(problem),
-      })),
-    );
+    const found: LintFix[] = [];
+    for (const problem of this.#touching(file, range)) {
+      for (const fix of await file.fixesOf(problem)) {
+        found.push({
+          title: fix.title,
+          rule: problem.rule.id,
+          safe: fix.safe ?? false,
+          edits: inLines(file, editsOf(document, problem, fix)),
+          message: problem.message,
+          range: document.rangeOf(problem),
+        });
+      }
+    }
+    return found;
   }
 
   #touching(file: OpenFile, range: LintRange): Problem[] {
@@ -174,9 +178,28 @@ export class LintService {
     });
   }
 
-  #fixAll(file: OpenFile, choice: FixChoice): { edits: LintEdit[]; fixed: number } {
-    const { edits, fixed } = file.lint.fixAll(choice, this.#othersOf(file.lint.project));
+  async #fixAll(file: OpenFile, choice: FixChoice): Promise<{ edits: LintEdit[]; fixed: number }> {
+    const done = file.lint.fixAll(choice, this.#othersOf(file.lint.project));
+    // What only the model sees comes last: other fixes change the rows that it was seen in.
+    const { edits, fixed } = done.edits.length > 0 ? done : await this.#fixTokens(file, choice);
     return { edits: inLines(file, edits), fixed };
+  }
+
+  async #fixTokens(file: OpenFile, { of }: FixChoice): Promise<{ edits: TextEdit[]; fixed: number }> {
+    const { problems } = file.problems();
+    const edits: TextEdit[] = [];
+    let fixed = 0;
+    for (const problem of problems) {
+      if (problem.rule.on !== "tokens" || (of !== "safe" && problem.rule.id !== of.rule)) continue;
+      const fix = (await file.fixesOf(problem)).find(({ safe }) => of !== "safe" || safe);
+      if (!fix) continue;
+      const made = editsOf(file.lint.document, problem, fix);
+      if (made.length === 0 || withoutOverlaps([...edits, ...made]).length < edits.length + made.length)
+        continue;
+      edits.push(...made);
+      fixed++;
+    }
+    return { edits: edits.sort((a, b) => a.start - b.start), fixed };
   }
 
   async #suppress(file: OpenFile, rule: string, range: LintRange): Promise<{ path: string }> {

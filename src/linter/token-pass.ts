@@ -1,9 +1,29 @@
 /** The model's view of a file's rows: counted behind everything else, batch by batch, each record once. */
+
+import { FieldError } from "../data/formats/format.ts";
+import type { Entry } from "../data/lint/document.ts";
 import type { Problem } from "../data/lint/problem.ts";
+import { type TokenFigures, TokenLinter, type TokenRow } from "../data/lint/token-check.ts";
+import type { Fix } from "../data/rules/rule.ts";
+import { TunesmithError } from "../protocol/errors.ts";
 import type { DatasetLint } from "./dataset-lint.ts";
+import { loadLintModel } from "./model.ts";
+import { ProblemsByEntry } from "./problems-by-entry.ts";
+
+/** Between two reports on the way. */
+const toldEveryMs = 1000;
 
 export class TokenPass {
   readonly #lint: DatasetLint;
+  /** By the entry itself: one that was edited is another. */
+  readonly #counted = new WeakMap<Entry, TokenFigures>();
+  /** Of the few rows that have any. */
+  readonly #problems = new ProblemsByEntry();
+  #total = 0;
+  #linter: Promise<TokenLinter | undefined> | undefined;
+  #trouble: string | undefined;
+  #running: { isStopped: boolean } | undefined;
+  #isDone = false;
 
   constructor(lint: DatasetLint) {
     this.#lint = lint;
@@ -11,24 +31,107 @@ export class TokenPass {
 
   get model(): { name: string; maxLength: number; trouble?: string } {
     const { model, maxLength } = this.#lint.project;
-    return { name: model, maxLength };
+    return { name: model, maxLength, ...(this.#trouble && { trouble: this.#trouble }) };
   }
 
-  /** Of all rows; undefined until all are counted. */
-  get total(): number | undefined {
-    return undefined;
-  }
-
+  /** Whether everything that can be counted is. */
   get isDone(): boolean {
-    return true;
+    return this.#isDone;
+  }
+
+  /** Tokens of all rows; undefined until all are counted. */
+  get total(): number | undefined {
+    if (!this.#isDone || this.#trouble) return undefined;
+    return this.#total;
+  }
+
+  figuresOf(entry: Entry): TokenFigures | undefined {
+    return this.#counted.get(entry);
   }
 
   problems(): Problem[] {
-    return [];
+    return this.#problems.of(this.#lint.document);
   }
 
-  /** Counts what has not been counted; `told` after some, and at the end. */
-  async run(_told: () => void): Promise<void> {}
+  /** Something was edited: what it touched is to be counted again. */
+  edited(): void {
+    this.#isDone = false;
+  }
 
-  stop(): void {}
+  stop(): void {
+    if (this.#running) this.#running.isStopped = true;
+    this.#running = undefined;
+  }
+
+  /** Counts what has not been counted; `told` now and then, and at the end. A pass that goes on is given up. */
+  async run(told: () => void): Promise<void> {
+    this.stop();
+    const running = { isStopped: false };
+    this.#running = running;
+    const linter = await this.linter();
+    if (running.isStopped) return;
+    if (linter) {
+      const { document } = this.#lint;
+      let last = performance.now();
+      const byId = new Map<number, Entry>();
+      for await (const batch of linter.check(this.#uncounted(byId), document.ruleSet.tokens)) {
+        for (const { id, figures, problems } of batch) {
+          const entry = byId.get(id)!;
+          byId.delete(id);
+          this.#counted.set(entry, figures);
+          this.#problems.set(entry, problems);
+        }
+        // Whoever edits or asks gets a turn.
+        await new Promise((resolve) => setImmediate(resolve));
+        if (running.isStopped) return;
+        if (performance.now() - last > toldEveryMs) {
+          told();
+          last = performance.now();
+        }
+      }
+    }
+    const { entries } = this.#lint.document;
+    this.#total = entries.reduce((sum, entry) => sum + (this.figuresOf(entry)?.tokens ?? 0), 0);
+    this.#isDone = true;
+    this.#running = undefined;
+    told();
+  }
+
+  /** The linter of the chosen model; undefined where the model cannot be read, which `model.trouble` says. */
+  linter(): Promise<TokenLinter | undefined> {
+    const { model, maxLength, loss } = this.#lint.project;
+    this.#linter ??= loadLintModel(model).then(
+      (chat) => new TokenLinter(chat, { name: model, maxLength, loss }),
+      (error: unknown) => {
+        if (!(error instanceof TunesmithError)) throw error;
+        this.#trouble = error.message;
+        return undefined;
+      },
+    );
+    return this.#linter;
+  }
+
+  rowOf(entry: Entry): TokenRow | undefined {
+    if (entry.piece.kind !== "record") return undefined;
+    const view = this.#lint.document.view(entry);
+    const { row } = view;
+    return row && !(row instanceof FieldError) ? { id: entry.id, view, row } : undefined;
+  }
+
+  async fixesOf(problem: Problem): Promise<readonly Fix[]> {
+    const entry = problem.id === undefined ? undefined : this.#lint.document.entry(problem.id);
+    const row = entry && this.rowOf(entry);
+    const linter = await this.linter();
+    return row && linter ? linter.fixesOf(row, problem, this.#lint.document.ruleSet.tokens) : [];
+  }
+
+  *#uncounted(byId: Map<number, Entry>): Generator<TokenRow> {
+    for (const entry of [...this.#lint.document.entries]) {
+      if (this.#counted.has(entry)) continue;
+      const row = this.rowOf(entry);
+      if (!row) continue;
+      byId.set(entry.id, entry);
+      yield row;
+    }
+  }
 }
