@@ -27,10 +27,28 @@ export interface Split {
 }
 
 /** Divides `rows`. A part may stay empty where the rows are too few; training keeps at least one group of rows. */
-export function splitRows(rows: readonly Row[], { validation, test, seed }: SplitRequest): Split {
-  const groups = inDrawingOrder(rows, seed);
-  const wanted = { test: countOf(test, rows.length), validation: countOf(validation, rows.length) };
-  const split: Split = { train: [], validation: [], test: [], duplicates: rows.length - groups.length };
+export function splitRows(rows: readonly Row[], request: SplitRequest): Split {
+  return splitKeys(rows.map(promptKey), labelsOf(rows), request);
+}
+
+/** Positions of rows that belong together for another reason than their prompts. */
+export type Together = Iterable<readonly number[]>;
+
+/**
+ * Divides rows of any kind.
+ *
+ * @param keys what each row asks: those with the same stay together
+ * @param labels each row's label, where rows have such
+ */
+export function splitKeys(
+  keys: readonly string[],
+  labels: readonly string[] | undefined,
+  { validation, test, seed }: SplitRequest,
+  together: Together = [],
+): Split {
+  const groups = inDrawingOrder(grouped(keys, together), labels, seed);
+  const wanted = { test: countOf(test, keys.length), validation: countOf(validation, keys.length) };
+  const split: Split = { train: [], validation: [], test: [], duplicates: keys.length - groups.length };
   for (const [i, group] of groups.entries()) {
     const fits = (part: "test" | "validation") => split[part].length + group.length <= wanted[part];
     const isLast = i === groups.length - 1;
@@ -73,15 +91,38 @@ function countOf(amount: number, rows: number): number {
   return amount < 1 ? Math.round(amount * rows) : Math.min(Math.floor(amount), rows);
 }
 
+/** Rows by what they ask; of groups that belong together, the first key stands for all. */
+function grouped(keys: readonly string[], together: Together): Map<string, number[]> {
+  const groups = new Map<string, number[]>();
+  for (const [i, key] of keys.entries()) push(groups, key, i);
+  const movedTo = new Map<string, string>();
+  const keyNow = (key: string): string => {
+    let now = key;
+    for (let next = movedTo.get(now); next !== undefined; next = movedTo.get(now)) now = next;
+    return now;
+  };
+  for (const rows of together) {
+    const [kept, ...others] = [...new Set(rows.map((row) => keyNow(keys[row]!)))].sort();
+    for (const key of others) {
+      for (const row of groups.get(key)!) groups.get(kept!)!.push(row);
+      groups.delete(key);
+      movedTo.set(key, kept!);
+    }
+  }
+  for (const rows of groups.values()) rows.sort((a, b) => a - b);
+  return groups;
+}
+
 /**
  * Groups of rows with one prompt, in the order in which they are drawn. Within a label the order is that of the
  * hashes; the labels are then interleaved by how far each has come, so that any first part holds every label in
  * proportion. Each label starts at its own random fraction, or rare labels would all come late.
  */
-function inDrawingOrder(rows: readonly Row[], seed: number): number[][] {
-  const groups = new Map<string, number[]>();
-  for (const [i, row] of rows.entries()) push(groups, promptKey(row), i);
-  const labels = labelsOf(rows);
+function inDrawingOrder(
+  groups: ReadonlyMap<string, number[]>,
+  labels: readonly string[] | undefined,
+  seed: number,
+): number[][] {
   const strata = new Map<string, { rank: number; group: number[] }[]>();
   for (const [key, group] of groups) {
     push(strata, labels?.[group[0]!] ?? "", { rank: fraction(seed, "row", key), group });

@@ -1,13 +1,15 @@
 /**
- * Writes a conversation as a record like those a dataset file already has: the other way round from its format's
- * reading. What is written is what that reading gives back, or nothing: the format itself is the judge.
+ * Writes a row as a record, in any format: the other way round from its reading, and spelled like the records a file
+ * already has. What is written is what that reading gives back, or nothing: the format itself is the judge.
  */
-import { isJsonObject } from "../json/object.ts";
+import { isDeepStrictEqual } from "node:util";
+import { isJsonObject, type JsonObject } from "../json/object.ts";
 import type { Message, Row } from "../text/conversation.ts";
 import { type ColumnMapping, columnsFormat } from "./formats/columns.ts";
 import { type DataRecord, FieldError, type Format, field } from "./formats/format.ts";
 import { formats } from "./formats/index.ts";
 import { roleOf } from "./formats/messages.ts";
+import { geminiRecords } from "./written-gemini.ts";
 
 /** A question as one text, where it is one: with at most a system message before it. */
 interface Pair {
@@ -17,25 +19,28 @@ interface Pair {
 }
 
 /** Records that may say a conversation, the likeliest first; `like` is a record of the file. */
-type Writer = (messages: readonly Message[], like: DataRecord) => DataRecord[];
+type Writer = (messages: readonly Message[], like: DataRecord, tools: unknown[] | undefined) => DataRecord[];
 
 /**
  * A file's format that has no entry cannot be written: slots are places in a text, and plain text has no answers.
  */
 const writers: Record<string, Writer> = {
-  chat: (messages) => [{ messages }],
-  sharegpt: (messages, like) => {
-    const key = field(like, "conversations") === undefined ? "conversation" : "conversations";
+  chat: (messages, _, tools) => [{ messages, ...(tools && { tools }) }],
+  sharegpt: (messages, like, tools) => {
+    const key = field(like, "conversation") === undefined ? "conversations" : "conversation";
     const spelled = rolesIn(field(like, key));
-    const turns = (from: readonly Message[]) =>
-      from.map(({ role, content }) => ({ from: spelled.get(role) ?? role, value: content }));
+    const turns = (from: readonly Message[]) => from.map((message) => shareGptTurn(message, spelled));
     const [first, ...rest] = messages;
     const apart = first?.role === "system" ? [{ system: first.content, [key]: turns(rest) }] : [];
-    const inside = [{ [key]: turns(messages) }, { [key]: messages }];
-    return field(like, "system") === undefined ? [...inside, ...apart] : [...apart, ...inside];
+    const inside = [{ [key]: turns(messages) }, ...(hasRoles(field(like, key)) ? [{ [key]: messages }] : [])];
+    const records = field(like, "system") === undefined ? [...inside, ...apart] : [...apart, ...inside];
+    return tools ? records.map((record) => ({ ...record, tools: JSON.stringify(tools) })) : records;
   },
-  "prompt-completion": (messages, like) => {
-    const lists = [{ prompt: messages.slice(0, -1), completion: messages.slice(-1) }];
+  gemini: geminiRecords,
+  "prompt-completion": (messages, like, tools) => {
+    const lists = [
+      { prompt: messages.slice(0, -1), completion: messages.slice(-1), ...(tools && { tools }) },
+    ];
     const texts = ofPair(messages, ({ system, question, answer }) => [
       { ...(system !== "" && { system }), prompt: question, completion: answer },
     ]);
@@ -75,26 +80,69 @@ export function writtenRecord(
 ): DataRecord | undefined {
   const { mapping, columns } = options;
   const reader = mapping ? columnsFormat(mapping) : formats.find(({ name }) => name === format)!;
-  const like = records.findLast((record) => read(record, reader) !== undefined)!;
-  const write = mapping ? mappedColumns(mapping) : writers[format];
-  // The format must find the row where it finds those of the file: with all their columns there.
-  const others = write === namedColumns ? Object.fromEntries(Object.keys(like).map((key) => [key, ""])) : {};
-  const wanted = JSON.stringify({ kind: "chat", messages });
-  const isWanted = (row: Row | undefined) => JSON.stringify(row) === wanted;
-  return write?.(messages, like).find(
-    (record) =>
-      isWanted(read({ ...others, ...record }, reader)) &&
-      (columns === undefined || Object.keys(record).every((key) => columns.includes(key))),
+  const like = records.findLast((record) => !(readRow(record, reader) instanceof FieldError))!;
+  const row: Row = { kind: "chat", messages: [...messages] };
+  return recordsOf(row, reader, like).find(
+    (record) => columns === undefined || Object.keys(record).every((key) => columns.includes(key)),
   );
 }
 
-function read(record: DataRecord, format: Format): Row | undefined {
+/**
+ * The records that `format` reads as this row, the likeliest first; none where it cannot say it.
+ *
+ * @param like shows how to spell: names of keys and roles, texts or lists
+ * @returns with the reason, where it is known
+ */
+export function recordsOf(row: Row, format: Format, like: DataRecord): DataRecord[] {
+  if (row.kind === "text") return isReadAs({ text: row.text }, format, row) ? [{ text: row.text }] : [];
+  const write = format.mapping ? mappedColumns(format.mapping) : writers[format.name];
+  // The format must find the row where it finds those of the file: with all their columns there.
+  const others = write === namedColumns ? Object.fromEntries(Object.keys(like).map((key) => [key, ""])) : {};
+  const written = write?.(row.messages, like, row.tools) ?? [];
+  return written.filter((record) => isReadAs({ ...others, ...record }, format, row));
+}
+
+function isReadAs(record: DataRecord, format: Format, row: Row): boolean {
+  const read = readRow(record, format);
+  return !(read instanceof FieldError) && isSameRow(read, row);
+}
+
+/** What a record says, or why it says nothing. */
+export function readRow(record: DataRecord, format: Format): Row | FieldError {
   try {
     return format.toRow(record);
   } catch (error) {
-    if (error instanceof FieldError) return undefined;
+    if (error instanceof FieldError) return error;
     throw error;
   }
+}
+
+/** Whether the same is learned from both. A weight of 1 is what a turn has without one. */
+export function isSameRow(a: Row, b: Row): boolean {
+  return JSON.stringify(a) === JSON.stringify(b) || isDeepStrictEqual(plain(a), plain(b));
+}
+
+function plain(row: Row): Row {
+  if (row.kind === "text") return row;
+  const messages = row.messages.map(({ weight, ...rest }) => (weight === 0 ? { ...rest, weight } : rest));
+  // As JSON has it: without keys that are undefined.
+  return JSON.parse(JSON.stringify({ ...row, messages })) as Row;
+}
+
+/** A turn; a call of tools that says nothing else is one of its own kind. */
+function shareGptTurn(message: Message, spelled: ReadonlyMap<string, string>): JsonObject {
+  const { role, content, weight, tool_calls: calls } = message;
+  if (content === "" && Array.isArray(calls)) {
+    const called = calls.map((call: unknown) =>
+      isJsonObject(call) ? (field(call, "function") ?? call) : call,
+    );
+    return { from: "function_call", value: JSON.stringify(called.length === 1 ? called[0] : called) };
+  }
+  return { from: spelled.get(role) ?? role, value: content, ...(weight === 0 && { weight }) };
+}
+
+function hasRoles(turns: unknown): boolean {
+  return Array.isArray(turns) && turns.some((turn) => isJsonObject(turn) && Object.hasOwn(turn, "role"));
 }
 
 /** Question, answer and system message under names that the file's records have, whichever of them mean that. */
