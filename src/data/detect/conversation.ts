@@ -66,6 +66,8 @@ export function mergeEdits(turns: readonly Turn[]): RecordEdit[] | undefined {
   const rich = turns.filter((turn) => !isPlain(turn));
   if (rich.length > 1) return undefined;
   const kept = rich[0] ?? turns[0]!;
+  // What is learned now would not be any more.
+  if (kept.message?.weight === 0 || kept.message?.train === false) return undefined;
   const at = turns.indexOf(kept);
   const texts = (some: readonly Turn[]) =>
     some.map(({ content }) => content as string).filter((text) => text !== "");

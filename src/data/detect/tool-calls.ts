@@ -57,7 +57,8 @@ export interface ToolResult {
 export interface Exchange {
   calls: readonly ToolCall[];
   results: readonly ToolResult[];
-  /** The turn that comes after; none where the conversation ends. */
+  /** The turns around it, if there are any. */
+  before: Turn | undefined;
   next: Turn | undefined;
 }
 
@@ -151,6 +152,7 @@ function exchanges(turns: readonly Turn[], view: RecordView): Exchange[] {
   const found: Exchange[] = [];
   for (let i = 0; i < turns.length; i++) {
     const calls = callsIn(turns[i]!, view);
+    const before = turns[i - 1];
     const results = [...(calls.length > 0 ? none : resultsIn(turns[i]!, view))];
     if (calls.length === 0 && results.length === 0) continue;
     for (let next = turns[i + 1]; next; next = turns[i + 1]) {
@@ -159,7 +161,7 @@ function exchanges(turns: readonly Turn[], view: RecordView): Exchange[] {
       results.push(...more);
       i++;
     }
-    found.push({ calls, results, next: turns[i + 1] });
+    found.push({ calls, results, before, next: turns[i + 1] });
   }
   return found;
 }

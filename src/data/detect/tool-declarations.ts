@@ -61,11 +61,20 @@ function listed(value: unknown, placed: (path: Path) => Omit<Held, "value">): De
       const grouped = ["functionDeclarations", "function_declarations"].find(
         (key) => isJsonObject(tool) && Array.isArray(field(tool, key)),
       );
-      if (grouped === undefined) return [declarationOf(tool, placed([i]))];
+      if (grouped === undefined) return isBuiltIn(tool) ? [] : [declarationOf(tool, placed([i]))];
       const functions = (tool as JsonObject)[grouped] as unknown[];
       return functions.map((each, j) => declarationOf(each, placed([i, grouped, j])));
     }),
   };
+}
+
+const declaring = ["name", "function", "parameters", "description"];
+
+/** A tool of the provider's own, such as `{ googleSearch: {} }` or `{ type: "code_interpreter" }`. */
+function isBuiltIn(tool: unknown): boolean {
+  return (
+    isJsonObject(tool) && tool.type !== "function" && declaring.every((key) => field(tool, key) === undefined)
+  );
 }
 
 function declarationOf(value: unknown, place: Omit<Held, "value">): Declaration {

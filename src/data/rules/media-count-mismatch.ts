@@ -59,6 +59,9 @@ export const mediaCountMismatch: Rule = {
   ],
   good: [
     {
+      text: '{"chosen": [{"role": "user", "content": "<image>?"}, {"role": "assistant", "content": "A cat"}], "rejected": [{"role": "user", "content": "<image>?"}, {"role": "assistant", "content": "A dog"}], "images": ["a.png"]}\n',
+    },
+    {
       text: '{"messages": [{"role": "user", "content": "<image>What is it?"}, {"role": "assistant", "content": "A cat"}], "images": ["a.png"]}\n',
       target: "llama-factory",
     },
@@ -74,14 +77,16 @@ export const mediaCountMismatch: Rule = {
   ],
 };
 
-function countTokens({ texts }: Parts, token: string): number {
-  return texts.reduce((count, { text, rejected }) => {
-    let found = 0;
-    // The question is the same for both answers: it is counted once.
-    for (let at = rejected ? -1 : text.indexOf(token); at >= 0; at = text.indexOf(token, at + token.length))
-      found++;
-    return count + found;
-  }, 0);
+function countTokens({ texts, conversations }: Parts, token: string): number {
+  // The worse answer comes with the same media as the better one.
+  const rejected = conversations.find(({ kind }) => kind === "rejected");
+  const key = (rejected?.list ?? rejected?.turns[0]?.at)?.[0];
+  let count = 0;
+  for (const { text, at } of texts) {
+    if (key !== undefined && at[0] === key) continue;
+    for (let from = text.indexOf(token); from >= 0; from = text.indexOf(token, from + token.length)) count++;
+  }
+  return count;
 }
 
 function countParts({ conversations }: Parts, { part }: Kind): number {

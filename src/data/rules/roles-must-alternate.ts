@@ -58,11 +58,20 @@ export const rolesMustAlternate: Rule = {
       note: "A run of turns is one problem.",
     },
     {
-      text: '{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}, {"role": «"assistant"», "content": "Bye", "weight": 0}, {"role": "user", "content": "What?"}, {"role": "assistant", "content": "Sorry"}]}\n',
+      text: '{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}, {"role": «"assistant"», "content": "Bye", "weight": 1}, {"role": "user", "content": "What?"}, {"role": "assistant", "content": "Sorry"}]}\n',
       fixed:
-        '{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello\\n\\nBye", "weight": 0}, {"role": "user", "content": "What?"}, {"role": "assistant", "content": "Sorry"}]}\n',
+        '{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello\\n\\nBye", "weight": 1}, {"role": "user", "content": "What?"}, {"role": "assistant", "content": "Sorry"}]}\n',
       target: "mistral",
       note: "The turn that says more than a text keeps what it says.",
+    },
+    {
+      text: '{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}, {"role": «"assistant"», "content": "Bye", "weight": 0}, {"role": "user", "content": "What?"}, {"role": "assistant", "content": "Sorry"}]}\n',
+      note: "One is learned, and the other is not.",
+    },
+    {
+      text: '{"messages": [{"role": "user", "content": "Time?"}, {"role": "assistant", "content": "Let me look."}, {"role": «"assistant"», "content": null, "tool_calls": [{"id": "a", "type": "function", "function": {"name": "clock", "arguments": {}}}]}]}\n',
+      fixed:
+        '{"messages": [{"role": "user", "content": "Time?"}, {"role": "assistant", "content": "Let me look.", "tool_calls": [{"id": "a", "type": "function", "function": {"name": "clock", "arguments": {}}}]}]}\n',
     },
     {
       text: '{"prompt": [{"role": "user", "content": "Hi"}, {"role": «"user"», "content": "Hey"}], "completion": [{"role": "assistant", "content": "Hello"}]}\n',

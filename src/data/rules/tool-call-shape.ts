@@ -25,7 +25,10 @@ export const toolCallShape: Rule = {
         if (calls !== undefined && calls !== null && !Array.isArray(calls)) report(noList(turn, calls));
       }
     }
-    const legacy = record && legacyIn(view);
+    const found = record && legacyIn(view);
+    // LLaMA-Factory has a tag for turns that are calls.
+    const legacy =
+      target === "llama-factory" && found?.at.at(-1) === "role" && found.isLost ? undefined : found;
     if (legacy) {
       report({
         at: legacy.at,
@@ -50,6 +53,11 @@ export const toolCallShape: Rule = {
     }
   },
   bad: [
+    {
+      text: '{"messages": [{"role": "user", "content": "Time?"}, {"role": «"function_call"», "content": "{\\"name\\": \\"clock\\", \\"arguments\\": {}}"}, {"role": "tool", "content": "12:00"}, {"role": "assistant", "content": "Noon"}]}\n',
+      fixed:
+        '{"messages": [{"role": "user", "content": "Time?"}, {"role": "assistant", "content": "", "tool_calls": [{"id": "v0fu1o635", "type": "function", "function": {"name": "clock", "arguments": {}}}]}, {"role": "tool", "content": "12:00", "tool_call_id": "v0fu1o635"}, {"role": "assistant", "content": "Noon"}]}\n',
+    },
     {
       text: '{"messages": [{"role": "user", "content": "Time?"}, {"role": "assistant", "content": null, "tool_calls": «{"id": "a", "type": "function", "function": {"name": "clock", "arguments": "{}"}}»}]}\n',
       fixed:
@@ -88,6 +96,14 @@ export const toolCallShape: Rule = {
     },
   ],
   good: [
+    {
+      text: '{"messages": [{"role": "user", "content": "Time?"}, {"role": "function_call", "content": "{\\"name\\": \\"clock\\", \\"arguments\\": {}}"}, {"role": "observation", "content": "12:00"}, {"role": "assistant", "content": "Noon"}]}\n',
+      target: "llama-factory",
+    },
+    {
+      text: '{"contents": [{"role": "user", "parts": [{"text": "Time?"}]}, {"role": "model", "parts": [{"functionCall": {"name": "clock", "args": {}}}]}, {"role": "function", "parts": [{"functionResponse": {"name": "clock", "response": {"time": "12:00"}}}]}, {"role": "model", "parts": [{"text": "Noon"}]}]}\n',
+      note: "Gemini has a role of that name.",
+    },
     {
       text: '{"messages": [{"role": "user", "content": "Time?"}, {"role": "assistant", "content": null, "tool_calls": [{"id": "a", "type": "function", "function": {"name": "clock", "arguments": "{}"}}]}, {"role": "tool", "tool_call_id": "a", "content": "12:00"}, {"role": "assistant", "content": "Noon"}]}\n',
       target: "openai",

@@ -19,13 +19,18 @@ export const toolCallUnpaired: Rule = {
   check(view, { target }, report) {
     for (const conversation of exchangesOf(view)) {
       for (const exchange of conversation) {
-        if (exchange.calls.length === 0) report(uncalled(exchange.results[0]!, target));
-        else if (exchange.calls.every(({ form }) => form === "part")) checkParts(exchange, report);
+        if (exchange.calls.length === 0) {
+          if (!mayBeCalledInText(exchange, target)) report(uncalled(exchange, 0, target));
+        } else if (exchange.calls.every(({ form }) => form === "part")) checkParts(exchange, report);
         else checkExchange(exchange, target, report);
       }
     }
   },
   bad: [
+    {
+      text: '{"messages": [{"role": "user", "content": "Time?"}, {"role": "assistant", "content": "<tool_call>clock</tool_call>"}, {"role": «"tool"», "tool_call_id": "a", "content": "12:00"}, {"role": "assistant", "content": "Noon"}]}\n',
+      target: "mistral",
+    },
     {
       text: '{"messages": [{"role": "user", "content": "Time?"}, {"role": «"tool"», "content": "12:00"}, {"role": "assistant", "content": "Noon"}]}\n',
     },
@@ -66,6 +71,10 @@ export const toolCallUnpaired: Rule = {
   ],
   good: [
     {
+      text: '{"conversations": [{"from": "human", "value": "Time?"}, {"from": "gpt", "value": "<tool_call>{\\"name\\": \\"clock\\"}</tool_call>"}, {"from": "tool", "value": "12:00"}, {"from": "gpt", "value": "Noon"}]}\n',
+      note: "The call is in the text, as Hermes and others have it.",
+    },
+    {
       text: '{"messages": [{"role": "user", "content": "Time and sky?"}, {"role": "assistant", "content": null, "tool_calls": [{"id": "a", "type": "function", "function": {"name": "clock", "arguments": "{}"}}, {"id": "b", "type": "function", "function": {"name": "sky", "arguments": "{}"}}]}, {"role": "tool", "tool_call_id": "b", "content": "blue"}, {"role": "tool", "tool_call_id": "a", "content": "12:00"}, {"role": "assistant", "content": "Noon"}]}\n',
     },
     {
@@ -93,16 +102,24 @@ export const toolCallUnpaired: Rule = {
 
 type Report = (found: Found) => void;
 
-function uncalled({ at, turn }: ToolResult, target: Target): Found {
+/** Many datasets write calls into the text (`<tool_call>` and its like), which only those who want `tool_calls` refuse. */
+function mayBeCalledInText({ before }: Exchange, target: Target): boolean {
+  return before?.side === "assistant" && !strict.has(target);
+}
+
+function uncalled({ results, before }: Exchange, at: number, target: Target): Found {
+  const { turn, at: place } = results[at]!;
+  // LLaMA-Factory takes it for a turn at the wrong position.
+  const isMisplaced = target === "llama-factory" && before?.side === "user";
   return {
-    at: turn.side === "tool" ? (turn.role?.at ?? at) : at,
-    // LLaMA-Factory takes it for a turn at the wrong position.
-    ...(target === "llama-factory" && { severity: "error" }),
+    at: turn.side === "tool" ? (turn.role?.at ?? place) : place,
+    ...(isMisplaced && { severity: "error" }),
     message: "a tool's result, where no tool was called",
   };
 }
 
-function checkExchange({ calls, results, next }: Exchange, target: Target, report: Report): void {
+function checkExchange(exchange: Exchange, target: Target, report: Report): void {
+  const { calls, results, next } = exchange;
   const taken = new Set<ToolCall>();
   const strays: ToolResult[] = [];
   for (const result of results) {
@@ -116,7 +133,7 @@ function checkExchange({ calls, results, next }: Exchange, target: Target, repor
     const isGiven = strict.has(target) || calls.length > 1 || results.some(({ id }) => isText(id));
     if (isGiven) reportStrays(calls, strays, taken, target, report);
   } else if (!isWritten && results.length > calls.length) {
-    report({ ...uncalled(results[calls.length]!, target), message: "a result more than there are calls" });
+    report({ ...uncalled(exchange, calls.length, target), message: "a result more than there are calls" });
   }
   if (next === undefined) return;
   const missing = isWritten ? (results.length === 0 ? calls.length : 0) : calls.length - results.length;

@@ -85,6 +85,10 @@ export const toolDeclarationInvalid: Rule = {
   ],
   good: [
     {
+      text: '{"tools": [{"googleSearch": {}}, {"functionDeclarations": [{"name": "clock"}]}], "contents": [{"role": "user", "parts": [{"text": "Time?"}]}, {"role": "model", "parts": [{"text": "Noon"}]}]}\n',
+      note: "A tool of the provider's own.",
+    },
+    {
       text: '{"tools": [{"type": "function", "function": {"name": "clock", "description": "Tells the time.", "parameters": {"type": "object", "properties": {"zone": {"type": "string"}}}}}], "messages": [{"role": "user", "content": "Time?"}, {"role": "assistant", "content": "Noon"}]}\n',
       target: "mistral",
     },
@@ -151,7 +155,9 @@ function problemOf(declaration: Declaration, target: Target, names: ReadonlySet<
       return found(path, `the parameters of "${name}" are ${kindOf(parameters)}, not a JSON Schema`);
     }
     const { problem } = checkOf(parameters);
-    if (problem) return found(path, `the parameters of "${name}" are no JSON Schema: ${inWords(problem)}`);
+    // Who only prints it does not mind.
+    if (problem && !isStrict) return { ...found(path, notSchema(name, problem)), severity: "info" };
+    if (problem) return found(path, notSchema(name, problem));
   }
   if (!isStrict || declaration.at.length > 2) return undefined;
   if (functionPath.length === 0) {
@@ -175,6 +181,10 @@ function problemOf(declaration: Declaration, target: Target, names: ReadonlySet<
   }
   if (description === undefined) return found(functionPath, `"${name}" has no description`);
   return undefined;
+}
+
+function notSchema(name: string, problem: string): string {
+  return `the parameters of "${name}" are no JSON Schema: ${inWords(problem)}`;
 }
 
 /** As ajv names the place: `data/properties/zone/type must be …`; of several reasons the first. */
