@@ -1,8 +1,10 @@
 /** Checks rows as the chosen model is trained on them, and says what a run would do with them. */
 import type { ChatModel } from "../../text/chat-model.ts";
 import type { Row } from "../../text/conversation.ts";
-import { readRows } from "../../text/row-tokens.ts";
+import { type RowTokens, readRows, renderRows, tokenizeRows } from "../../text/row-tokens.ts";
+import type { TemplateRefusal } from "../../text/template.ts";
 import type { Fix, RecordView } from "../rules/rule.ts";
+import { withoutBoundaryBlanks } from "./boundary-blanks.ts";
 import { fixesFor, type Problem, problemIn, type RuleSet } from "./problem.ts";
 import { ReadTokenView, type TokenModel, type TokenView } from "./token-view.ts";
 
@@ -72,12 +74,30 @@ export class TokenLinter {
 
   async *#read(rows: Iterable<TokenRow>): AsyncGenerator<{ id: number; view: TokenView }[]> {
     const { chat, model } = this;
-    for await (const batch of readRows(rows, ({ row }) => row, chat, model.loss ?? "completions")) {
+    const loss = model.loss ?? "completions";
+    for await (const batch of readRows(rows, ({ row }) => row, chat, loss)) {
+      const trimmed = await this.#readTrimmed(batch.map(({ item }) => item.row));
       yield batch.map(({ item: { id, view, row }, read }) => ({
         id,
-        view: new ReadTokenView(view, row, read, chat, model),
+        view: new ReadTokenView(view, row, { read, trimmed: trimmed.get(row) }, chat, model),
       }));
     }
+  }
+
+  /** Few rows have blanks where an answer begins; whether those matter is seen without them. */
+  async #readTrimmed(rows: readonly Row[]): Promise<Map<Row, RowTokens | TemplateRefusal>> {
+    const { chat, model } = this;
+    const pairs = rows.flatMap((row) => {
+      const trimmed = withoutBoundaryBlanks(row);
+      return trimmed ? [{ row, trimmed }] : [];
+    });
+    if (pairs.length === 0) return new Map();
+    const drafts = renderRows(
+      pairs.map(({ trimmed }) => trimmed),
+      chat,
+    );
+    const read = await tokenizeRows(drafts, chat.tokenizer, model.loss ?? "completions");
+    return new Map(pairs.map(({ row }, i) => [row, read[i]!]));
   }
 }
 

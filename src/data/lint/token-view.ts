@@ -35,6 +35,8 @@ export interface TokenView {
   readonly tokens: number;
   /** Where `maxLength` cuts, in the rendered text; undefined where nothing is cut away. */
   readonly cut: number | undefined;
+  /** The same row without blanks where answers begin, if it has such blanks. */
+  readonly trimmed: RowTokens | undefined;
   /** Whether the template takes another conversation: for trying a fix. */
   accepts(row: Row): boolean;
   /** Where the contents of messages stand in the rendered text. */
@@ -54,6 +56,11 @@ export interface TokenView {
   show(): ShownToken[];
 }
 
+interface Readings {
+  read: RowTokens | TemplateRefusal;
+  trimmed: RowTokens | TemplateRefusal | undefined;
+}
+
 /** Nothing is worked out before a rule asks. */
 export class ReadTokenView implements TokenView {
   readonly record: RecordView;
@@ -61,23 +68,19 @@ export class ReadTokenView implements TokenView {
   readonly model: TokenModel;
   readonly refusal: TemplateRefusal | undefined;
   readonly read: RowTokens | undefined;
+  readonly trimmed: RowTokens | undefined;
   readonly #chat: ChatModel;
   #examples: PreparedRow[] | undefined;
   #contents: ContentSpan[] | undefined;
   #places: RowPlaces | undefined;
 
-  constructor(
-    record: RecordView,
-    row: Row,
-    read: RowTokens | TemplateRefusal,
-    chat: ChatModel,
-    model: TokenModel,
-  ) {
+  constructor(record: RecordView, row: Row, { read, trimmed }: Readings, chat: ChatModel, model: TokenModel) {
     this.record = record;
     this.row = row;
     this.model = model;
     this.refusal = read instanceof TemplateRefusal ? read : undefined;
     this.read = read instanceof TemplateRefusal ? undefined : read;
+    this.trimmed = trimmed instanceof TemplateRefusal ? undefined : trimmed;
     this.#chat = chat;
   }
 

@@ -1,12 +1,16 @@
 /** The lint rules. A new one is a file here and a line below, in the order in which problems of one place are told. */
 import { ambiguousFormat } from "./ambiguous-format.ts";
+import { answerTruncatedAway } from "./answer-truncated-away.ts";
 import { assistantBoilerplate } from "./assistant-boilerplate.ts";
+import { boundaryWhitespace } from "./boundary-whitespace.ts";
 import { duplicateRow } from "./duplicate-row.ts";
 import { emptyContent } from "./empty-content.ts";
 import { emptyMessages } from "./empty-messages.ts";
+import { exceedsContext } from "./exceeds-context.ts";
 import { firstNotUser } from "./first-not-user.ts";
 import { forgotten } from "./forgotten.ts";
 import { highestLoss } from "./highest-loss.ts";
+import { historyRewritten } from "./history-rewritten.ts";
 import { inconsistentType } from "./inconsistent-type.ts";
 import { invalidLabel } from "./invalid-label.ts";
 import { invalidWeight } from "./invalid-weight.ts";
@@ -21,18 +25,24 @@ import { mixedFormats } from "./mixed-formats.ts";
 import { multipleSystem } from "./multiple-system.ts";
 import { neverLearned } from "./never-learned.ts";
 import { noAssistant } from "./no-assistant.ts";
+import { noEosAfterAnswer } from "./no-eos-after-answer.ts";
 import { noTrainedMessage } from "./no-trained-message.ts";
+import { noTrainedToken } from "./no-trained-token.ts";
 import { nonStringContent } from "./non-string-content.ts";
 import { personalData } from "./personal-data.ts";
 import { placeholderContent } from "./placeholder-content.ts";
 import { preferenceIdentical } from "./preference-identical.ts";
 import { preferenceShape } from "./preference-shape.ts";
 import { promptLastNotUser } from "./prompt-last-not-user.ts";
+import { promptNotPrefix } from "./prompt-not-prefix.ts";
 import { repetitionOrGibberish } from "./repetition-or-gibberish.ts";
 import { rolesMustAlternate } from "./roles-must-alternate.ts";
 import type { Rule } from "./rule.ts";
 import { secret } from "./secret.ts";
+import { specialTokenInContent } from "./special-token-in-content.ts";
 import { systemNotFirst } from "./system-not-first.ts";
+import { templateRejects } from "./template-rejects.ts";
+import { thinkTagConsistency } from "./think-tag-consistency.ts";
 import { toolArgumentsInvalid } from "./tool-arguments-invalid.ts";
 import { toolCallShape } from "./tool-call-shape.ts";
 import { toolCallUnpaired } from "./tool-call-unpaired.ts";
@@ -86,6 +96,16 @@ export const rules: readonly Rule[] = [
   assistantBoilerplate,
   repetitionOrGibberish,
   unseenReference,
+  templateRejects,
+  exceedsContext,
+  answerTruncatedAway,
+  noTrainedToken,
+  noEosAfterAnswer,
+  promptNotPrefix,
+  boundaryWhitespace,
+  specialTokenInContent,
+  historyRewritten,
+  thinkTagConsistency,
   duplicateRow,
   highestLoss,
   neverLearned,
