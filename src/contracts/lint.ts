@@ -191,7 +191,7 @@ export interface LintStatistics {
 }
 
 export type Transformation =
-  | { kind: "convert"; to: string }
+  | { kind: "convert"; to: string /** ".jsonl" …; that of the file, if absent. */; extension?: string }
   | { kind: "split"; validation: number; test: number; seed: number }
   | { kind: "dedupe"; by: "row" | "prompt"; keep: "first" | "last" }
   | { kind: "shuffle"; seed: number }

@@ -17,12 +17,16 @@ import { type TextEdit, withoutOverlaps } from "../data/source/edit.ts";
 import { writeFileAtomic } from "../files/atomic.ts";
 import type { Handlers } from "../protocol/channel.ts";
 import { TunesmithError } from "../protocol/errors.ts";
+import { DatasetLint } from "./dataset-lint.ts";
 import { editorHandlers } from "./editor/index.ts";
+import { outlookOf } from "./editor/outlook.ts";
+import { transformed } from "./editor/transform.ts";
 import { OpenFile } from "./open-file.ts";
-import type { Project, Sibling } from "./project.ts";
-import { readText } from "./read.ts";
+import { type Project, projectOf, type Sibling } from "./project.ts";
+import { readSuppressions, readText } from "./read.ts";
 import { otherFile } from "./run.ts";
 import { lintLargeFile } from "./stream.ts";
+import { TokenPass } from "./token-pass.ts";
 
 export class LintService {
   readonly #files = new Map<string, OpenFile>();
@@ -43,6 +47,8 @@ export class LintService {
       fixes: ({ uri, range }) => this.#fixes(this.file(uri), range),
       fixAll: ({ uri, ...choice }) => this.#fixAll(this.file(uri), choice),
       suppress: ({ uri, rule, range }) => this.#suppress(this.file(uri), rule, range),
+      outlook: (asked) => this.#outlook(asked),
+      transform: ({ uri, path, transformation }) => transformed(this.#lintOf(uri, path), transformation),
       ...editorHandlers((uri) => this.file(uri)),
       settings: ({ model }) => this.#settings(model),
       change: ({ uri, version, changes }) => this.#files.get(uri)?.change(version, changes),
@@ -176,6 +182,26 @@ export class LintService {
       const { start, end } = document.rangeOf(problem);
       return !isBefore(end, range.start) && !isBefore(range.end, start);
     });
+  }
+
+  /** Of a file that is open, or as it is on the disk. */
+  #lintOf(uri: string, path: string): DatasetLint {
+    return this.#files.get(uri)?.lint ?? this.#fromDisk(path);
+  }
+
+  #fromDisk(path: string): DatasetLint {
+    const { text, origin } = readText(path);
+    const project = projectOf(path, { defaultModel: this.#model });
+    const lint = new DatasetLint(path, text, project, readSuppressions(path), origin);
+    lint.document.checkAll();
+    return lint;
+  }
+
+  #outlook({ uri, path }: { uri: string; path: string }) {
+    const file = this.#files.get(uri);
+    if (file) return outlookOf(file.lint, file.tokens, file.problems().problems);
+    const lint = this.#fromDisk(path);
+    return outlookOf(lint, new TokenPass(lint), lint.problems(this.#othersOf(lint.project)).problems);
   }
 
   async #fixAll(file: OpenFile, choice: FixChoice): Promise<{ edits: LintEdit[]; fixed: number }> {

@@ -49,6 +49,11 @@ export class TokenPass {
     return this.#counted.get(entry);
   }
 
+  figuresById(id: number): TokenFigures | undefined {
+    const entry = this.#lint.document.entry(id);
+    return entry && this.figuresOf(entry);
+  }
+
   problems(): Problem[] {
     return this.#problems.of(this.#lint.document);
   }

@@ -6,10 +6,8 @@ import { completionsAt } from "./completion.ts";
 import { hoverAt } from "./hover.ts";
 import { labelAt, renamedLabel } from "./labels.ts";
 import { foldsOf, lineOfRow, outlineOf } from "./outline.ts";
-import { outlookOf } from "./outlook.ts";
 import { previewOf } from "./preview.ts";
 import { statisticsOf } from "./statistics.ts";
-import { transformed } from "./transform.ts";
 
 type Asked =
   | "outline"
@@ -20,9 +18,7 @@ type Asked =
   | "label"
   | "renameLabel"
   | "preview"
-  | "outlook"
-  | "statistics"
-  | "transform";
+  | "statistics";
 
 export function editorHandlers(file: (uri: string) => OpenFile): Pick<Handlers<LintWorkerContract>, Asked> {
   return {
@@ -34,8 +30,6 @@ export function editorHandlers(file: (uri: string) => OpenFile): Pick<Handlers<L
     label: ({ uri, position }) => labelAt(file(uri), position),
     renameLabel: ({ uri, position, name }) => renamedLabel(file(uri), position, name),
     preview: ({ uri, line }) => previewOf(file(uri), line),
-    outlook: ({ uri }) => outlookOf(file(uri)),
     statistics: ({ uri }) => statisticsOf(file(uri)),
-    transform: ({ uri, transformation }) => transformed(file(uri), transformation),
   };
 }

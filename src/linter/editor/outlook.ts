@@ -1,0 +1,93 @@
+/** What a run on the file would do unasked: rows that it leaves out, cuts, and only reads. */
+import type { LintOutlook } from "../../contracts/lint.ts";
+import { FieldError } from "../../data/formats/format.ts";
+import { summariseTokens, type TokenFigures, type TokenRow } from "../../data/lint/token-check.ts";
+import type { DatasetLint } from "../dataset-lint.ts";
+import { countsOf } from "../finding.ts";
+import type { TokenPass } from "../token-pass.ts";
+
+const namedLines = 10;
+
+const reasons: Record<Exclude<TokenFigures["status"], "ok">, string> = {
+  "answer-cut-away": "nothing of the answer is left within the limit",
+  "nothing-trained": "nothing in it is learned",
+  refused: "the model's chat template refuses it",
+};
+
+/** @param others the other files of the same data, for the count of problems */
+export async function outlookOf(
+  lint: DatasetLint,
+  tokens: TokenPass,
+  problems: Parameters<typeof countsOf>[0],
+): Promise<LintOutlook> {
+  const { document, project } = lint;
+  const unreadable = { rows: 0, lines: [] as number[] };
+  const rows: { line: number; row: TokenRow }[] = [];
+  for (const entry of document.entries) {
+    if (entry.piece.kind !== "record") continue;
+    const line = document.lineOf(entry.id) + 1;
+    const view = document.view(entry);
+    const { row } = view;
+    if (row && !(row instanceof FieldError)) rows.push({ line, row: { id: entry.id, view, row } });
+    else {
+      unreadable.rows++;
+      if (unreadable.lines.length < namedLines) unreadable.lines.push(line);
+    }
+  }
+  const figures = await counted(
+    tokens,
+    rows.map(({ row }) => row),
+  );
+  const summary = summariseTokens(
+    rows.flatMap(({ line, row }) => {
+      const own = figures.get(row.id);
+      return own ? [{ line, figures: own }] : [];
+    }),
+  );
+  const dropped = (Object.keys(reasons) as (keyof typeof reasons)[])
+    .map((status) => ({
+      reason: reasons[status],
+      rows: summary.dropped[status].count,
+      lines: summary.dropped[status].lines,
+    }))
+    .filter((each) => each.rows > 0);
+  const all = [
+    ...(unreadable.rows > 0 ? [{ reason: "it cannot be read as a row", ...unreadable }] : []),
+    ...dropped,
+  ];
+  const cut = rows.filter(({ row }) => (figures.get(row.id)?.truncated ?? 0) > 0);
+  return {
+    rows: rows.length + unreadable.rows,
+    trained: rows.length - dropped.reduce((sum, each) => sum + each.rows, 0),
+    dropped: all,
+    truncated: {
+      rows: summary.truncatedRows,
+      tokens: summary.truncatedTokens,
+      lines: cut.slice(0, namedLines).map(({ line }) => line),
+    },
+    masked: summary.maskedMessages,
+    tokens: summary.tokens,
+    trainedTokens: summary.trainedTokens,
+    longest: summary.longest?.tokens ?? 0,
+    counts: countsOf(problems),
+    model: project.model,
+    maxLength: project.maxLength,
+  };
+}
+
+/** Figures of rows; those that the pass has are not worked out again. */
+async function counted(tokens: TokenPass, rows: readonly TokenRow[]): Promise<Map<number, TokenFigures>> {
+  const figures = new Map<number, TokenFigures>();
+  const missing = rows.filter((row) => {
+    const known = tokens.figuresById(row.id);
+    if (known) figures.set(row.id, known);
+    return !known;
+  });
+  const linter = missing.length > 0 ? await tokens.linter() : undefined;
+  if (linter) {
+    for await (const batch of linter.check(missing, [])) {
+      for (const each of batch) figures.set(each.id, each.figures);
+    }
+  }
+  return figures;
+}
