@@ -1,7 +1,26 @@
 /** What rules about turns share: which turns stand in a list, where a conversation begins, edits of turns. */
 import { isJsonObject } from "../../json/object.ts";
+import type { Format } from "../formats/format.ts";
 import type { Conversation, Parts, Path, Side, Turn } from "../parts.ts";
-import type { RecordEdit } from "../rules/rule.ts";
+import type { RecordEdit, Target } from "../rules/rule.ts";
+
+/** The formats that a target reads, where it does not read nearly all. */
+const formatsOf: Partial<Record<Target, readonly string[]>> = {
+  openai: ["chat", "openai-preference"],
+  mistral: ["chat"],
+  gemini: ["gemini"],
+  "mlx-lm": ["chat", "prompt-completion"],
+  "llama-factory": ["chat", "sharegpt", "alpaca", "preference", "kto"],
+};
+
+/**
+ * By whose habits a record is judged. One in a format that the target does not read has to be converted first; what
+ * the target would say of its roles and calls then is no matter of this row.
+ */
+export function judgedAs(target: Target, format: Format | undefined): Target {
+  const read = formatsOf[target];
+  return read === undefined || (format && read.includes(format.name)) ? target : "tunesmith";
+}
 
 /** The turns inside the list, without a system message that is a field beside it. */
 export function listedTurns({ list, turns }: Conversation): readonly Turn[] {

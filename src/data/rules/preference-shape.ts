@@ -1,7 +1,7 @@
 import { isJsonObject } from "../../json/object.ts";
-import { listedTurns, removalOf, valueAt } from "../detect/conversation.ts";
+import { judgedAs, listedTurns, removalOf, valueAt } from "../detect/conversation.ts";
 import type { Conversation, Turn } from "../parts.ts";
-import type { Context, Fix, Found, RecordView, Rule, Target } from "./rule.ts";
+import type { Fix, Found, RecordView, Rule, Target } from "./rule.ts";
 
 export const preferenceShape: Rule = {
   id: "preference-shape",
@@ -13,7 +13,8 @@ export const preferenceShape: Rule = {
     "A better and a worse answer are compared after the same prompt. OpenAI and Together want each to be one message of the assistant, LLaMA-Factory wants one turn or a text; TRL takes several messages, and where no prompt stands beside them finds it as their common beginning. What begins with a question again after the prompt is learned with the question in it.",
   source:
     "Together's `files check`; `extract_prompt` in TRL's `data_utils.py`; `converter.py` in LLaMA-Factory.",
-  check(view, { target }: Context, report) {
+  check(view, context, report) {
+    const target = judgedAs(context.target, view.format);
     const { conversations } = view.parts;
     if (conversations.length < 2) return;
     const chosen = conversations.find(({ kind }) => kind === "chosen");

@@ -2,6 +2,7 @@ import type { ErrorObject } from "ajv";
 import { isJsonObject, kindOf } from "../../json/object.ts";
 import { type JsonFault, scanJson } from "../../json/scan.ts";
 import { nearest } from "../../protocol/suggest.ts";
+import { judgedAs } from "../detect/conversation.ts";
 import { allCalls, keyPlaceIn, placeIn, renameIn, replaceIn, type ToolCall } from "../detect/tool-calls.ts";
 import { checkOf, declarationsOf, pathOf } from "../detect/tool-declarations.ts";
 import type { Path } from "../parts.ts";
@@ -24,7 +25,8 @@ export const toolArgumentsInvalid: Rule = {
     "Arguments are JSON. OpenAI and Mistral keep them as text; templates want the object, and write a text as a quoted one, which the model then learns. Tunesmith and Axolotl take both. Arguments that do not fit the schema which the row itself declares for the tool teach wrong calls; no trainer looks.",
   source:
     "`_parse_tool_calls` in mistral-finetune (text only); Axolotl raises on arguments that cannot be parsed; TRL's and Transformers' documentation of tools.",
-  check(view, { target }, report) {
+  check(view, context, report) {
+    const target = judgedAs(context.target, view.format);
     for (const call of allCalls(view)) {
       const given = call.arguments;
       // What has no function name or is no JSON at all is told by the rule for calls.

@@ -1,4 +1,5 @@
 import { isJsonObject, kindOf } from "../../json/object.ts";
+import { judgedAs } from "../detect/conversation.ts";
 import { convertLegacy, legacyIn } from "../detect/legacy-calls.ts";
 import { type Exchange, exchangesOf, inventedId, placeIn, type ToolCall } from "../detect/tool-calls.ts";
 import type { Path, Turn } from "../parts.ts";
@@ -17,7 +18,8 @@ export const toolCallShape: Rule = {
     "A call is `{ id, type, function: { name, arguments } }` in a list `tool_calls`; in ShareGPT a turn `function_call` with the call as JSON. Templates that look for `function` write nothing for a flat call. OpenAI wants id and type, Mistral an id of nine letters and digits. The older `functions`, `function_call` and role `function` are written by no template and refused by mistral-finetune; Tunesmith reads the calls, but not the declarations in `functions`.",
   source:
     "`_parse_tool_calls` and `reformat_data.py` in mistral-finetune, the ids in mistral-common's validator; OpenAI's reference of chat messages.",
-  check(view, { target }, report) {
+  check(view, context, report) {
+    const target = judgedAs(context.target, view.format);
     const { parts, record } = view;
     for (const { turns } of parts.conversations) {
       for (const turn of turns) {

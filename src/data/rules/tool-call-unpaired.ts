@@ -1,4 +1,5 @@
 import { nearest } from "../../protocol/suggest.ts";
+import { judgedAs } from "../detect/conversation.ts";
 import { type Exchange, exchangesOf, placeIn, type ToolCall, type ToolResult } from "../detect/tool-calls.ts";
 import type { Found, RecordEdit, Rule, Severity, Target } from "./rule.ts";
 
@@ -10,19 +11,20 @@ export const toolCallUnpaired: Rule = {
   level: "conversation",
   on: "record",
   severity: "warning",
-  targets: { openai: "error", mistral: "error", gemini: "error" },
   summary: "A tool's result without its call, or a call without its result",
   rationale:
     "Every call is answered by a result before the conversation goes on; only the last turn may call without one, as that is what the model learns to do. OpenAI, Mistral and Gemini refuse what does not match; templates write it, and the model learns to make results up, or to answer without waiting. Ids are wanted by OpenAI and Mistral; elsewhere they are looked at where they are given.",
   source:
     "`_validate_tool_calls_followed_by_tool_messages` in mistral-common; `_parse_tool_message` in mistral-finetune; OpenAI's and Gemini's errors for requests.",
-  check(view, { target }, report) {
+  check(view, context, report) {
+    const target = judgedAs(context.target, view.format);
+    const tell: Report = strict.has(target) ? (found) => report({ severity: "error", ...found }) : report;
     for (const conversation of exchangesOf(view)) {
       for (const exchange of conversation) {
         if (exchange.calls.length === 0) {
-          if (!mayBeCalledInText(exchange, target)) report(uncalled(exchange, 0, target));
-        } else if (exchange.calls.every(({ form }) => form === "part")) checkParts(exchange, report);
-        else checkExchange(exchange, target, report);
+          if (!mayBeCalledInText(exchange, target)) tell(uncalled(exchange, 0, target));
+        } else if (exchange.calls.every(({ form }) => form === "part")) checkParts(exchange, tell);
+        else checkExchange(exchange, target, tell);
       }
     }
   },

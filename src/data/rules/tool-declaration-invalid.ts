@@ -1,4 +1,5 @@
 import { isJsonObject, kindOf } from "../../json/object.ts";
+import { judgedAs } from "../detect/conversation.ts";
 import { placeIn, replaceIn } from "../detect/tool-calls.ts";
 import { checkOf, type Declaration, declarationsOf } from "../detect/tool-declarations.ts";
 import type { Path } from "../parts.ts";
@@ -17,9 +18,10 @@ export const toolDeclarationInvalid: Rule = {
     "Tools are a list of functions with names and JSON Schemas of their parameters, or that list as JSON text. Tunesmith leaves a row out whose tools are no such list. OpenAI and mistral-finetune refuse a function that is not inside `function`, and mistral-finetune one without description and parameters. LLaMA-Factory reads ShareGPT's tools from text only.",
   source:
     "`_parse_available_tools` in mistral-finetune, and the schema check of mistral-common; Axolotl raises on tools that cannot be parsed.",
-  check({ parts }, { target }, report) {
+  check({ parts, format }, context, report) {
     const { tools } = parts;
     if (tools === undefined) return;
+    const target = judgedAs(context.target, format);
     const { list, fault, isNoList } = declarationsOf(parts);
     if (fault) {
       const { offset } = fault;

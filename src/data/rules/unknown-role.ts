@@ -1,4 +1,5 @@
 import { nearest } from "../../protocol/suggest.ts";
+import { judgedAs } from "../detect/conversation.ts";
 import { roleSpellings } from "../formats/messages.ts";
 import type { Side, Turn } from "../parts.ts";
 import type { Found, Rule, Severity, Target } from "./rule.ts";
@@ -13,7 +14,8 @@ export const unknownRole: Rule = {
     "A template does not know how to write such a turn; loaders drop the row, often with no more than a line in a log. Tunesmith takes `human`, `gpt`, `model` and their like for what they mean. OpenAI and Mistral refuse them, TRL and mlx-lm hand them to the template as they are, and LLaMA-Factory knows one spelling for each side.",
   source:
     "LLaMA-Factory #2381 (\"hummany\") and its `converter.py`; Together `files check`; `UnrecognizedRoleError` in mistral-finetune; TRL's `maybe_convert_to_chatml`; Axolotl's roles.",
-  check({ parts, format }, { target }, report) {
+  check({ parts, format }, context, report) {
+    const target = judgedAs(context.target, format);
     const isGemini = format?.name === "gemini";
     for (const { turns } of parts.conversations) {
       for (const turn of turns) {
