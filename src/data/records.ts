@@ -63,7 +63,7 @@ export function findRecords(bytes: Buffer, path: string): FileRecords {
 }
 
 /** UTF-8, or UTF-16 with its byte order mark, as spreadsheets write it. */
-function decodeText(bytes: Buffer, path: string): string {
+export function decodeText(bytes: Buffer, path: string): string {
   const [first, second] = bytes;
   if (first === 0xff && second === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
   if (first === 0xfe && second === 0xff) return new TextDecoder("utf-16be").decode(bytes);
