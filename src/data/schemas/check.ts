@@ -11,7 +11,7 @@ import { formats } from "../formats/index.ts";
 import { labelNames, textNames } from "../formats/two-column.ts";
 import type { Path } from "../parts.ts";
 import type { Context, RecordView } from "../rules/rule.ts";
-import { schemaErrors, schemaOf } from "./index.ts";
+import { schemaErrors, schemaOf, unknownKeys } from "./index.ts";
 import { metadata } from "./shapes.ts";
 
 export interface SchemaFindings {
@@ -58,8 +58,18 @@ function find({ record, container, format: own }: RecordView, ofFile: Format | u
   if (!judged) return sound;
   if (own && own !== judged && !isPartOf(record, judged)) return { ...sound, format: judged, other: own };
   if (judged.name === "two-column") return twoColumnFindings(record, judged);
-  const errors = schemaErrors(judged, record);
-  return errors.length === 0 ? sound : sorted(record, judged, errors);
+  const unknown = unknownKeys(judged, record);
+  if (unknown === undefined) return sorted(record, judged, schemaErrors(judged, record));
+  if (unknown.length === 0) return sound;
+  const owner = {
+    at: [],
+    schema: schemaOf(judged),
+    value: record,
+    missing: [],
+    others: [],
+    unknown: [...unknown],
+  };
+  return { ...sound, format: judged, ...named(owner) };
 }
 
 /** Whether a record that another format knows is rather one of this with something missing: it has no other keys. */

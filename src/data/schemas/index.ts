@@ -64,6 +64,7 @@ export function schemaAt(format: Format, path: Path): SchemaNode | undefined {
 
 /** Two compilations of a schema: one that only says yes or no costs a tenth, and most records are sound. */
 interface Check {
+  /** But for keys of the record that the schema does not know: many datasets have some in every row. */
   fits: ValidateFunction;
   explain: ValidateFunction;
 }
@@ -73,10 +74,22 @@ let compilers: { fits: Ajv2020; explain: Ajv2020 } | undefined;
 
 /** What a record breaks of its format's schema. Compiled when first needed, and once. */
 export function schemaErrors(format: Format, record: DataRecord): readonly ErrorObject[] {
-  const { fits, explain } = checkOf(schemaOf(format));
-  if (fits(record)) return [];
+  if (unknownKeys(format, record)?.length === 0) return [];
+  const { explain } = checkOf(schemaOf(format));
   explain(record);
   return explain.errors ?? [];
+}
+
+const none: readonly string[] = [];
+
+/** The record's keys that its format does not know, where nothing else is wrong with it; undefined where more is. */
+export function unknownKeys(format: Format, record: DataRecord): readonly string[] | undefined {
+  const schema = schemaOf(format);
+  if (!checkOf(schema).fits(record)) return undefined;
+  const { properties = {}, additionalProperties } = schema;
+  if (additionalProperties !== false) return none;
+  const unknown = Object.keys(record).filter((key) => !Object.hasOwn(properties, key));
+  return unknown.length === 0 ? none : unknown;
 }
 
 function checkOf(schema: Schema): Check {
@@ -86,7 +99,10 @@ function checkOf(schema: Schema): Check {
     fits: new Ajv2020({ messages: false, allowUnionTypes: true }),
     explain: new Ajv2020({ messages: false, allowUnionTypes: true, allErrors: true, verbose: true }),
   };
-  const made = { fits: compilers.fits.compile(schema), explain: compilers.explain.compile(schema) };
+  const made = {
+    fits: compilers.fits.compile({ ...schema, additionalProperties: true }),
+    explain: compilers.explain.compile(schema),
+  };
   compiled.set(schema, made);
   return made;
 }
