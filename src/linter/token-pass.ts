@@ -2,6 +2,7 @@
 
 import { FieldError } from "../data/formats/format.ts";
 import type { Entry } from "../data/lint/document.ts";
+import { previewMarkdown, previewRow } from "../data/lint/preview.ts";
 import type { Problem } from "../data/lint/problem.ts";
 import { type TokenFigures, TokenLinter, type TokenRow } from "../data/lint/token-check.ts";
 import type { Fix } from "../data/rules/rule.ts";
@@ -121,6 +122,15 @@ export class TokenPass {
     const view = this.#lint.document.view(entry);
     const { row } = view;
     return row && !(row instanceof FieldError) ? { id: entry.id, view, row } : undefined;
+  }
+
+  /** A row as the model sees it, in a few lines of Markdown. */
+  async hover(entry: Entry): Promise<string | undefined> {
+    const row = this.rowOf(entry);
+    const linter = row && (await this.linter());
+    if (!linter) return undefined;
+    const [view] = await linter.views([row]);
+    return previewMarkdown(previewRow(view!));
   }
 
   async fixesOf(problem: Problem): Promise<readonly Fix[]> {
