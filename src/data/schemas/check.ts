@@ -5,14 +5,14 @@
 import type { ErrorObject } from "ajv/dist/2020.js";
 import { isJsonObject } from "../../json/object.ts";
 import type { Schema } from "../../protocol/schema-parts.ts";
-import { editDistance, nearest } from "../../protocol/suggest.ts";
+import { editDistance } from "../../protocol/suggest.ts";
 import { type DataRecord, type Format, field } from "../formats/format.ts";
 import { formats } from "../formats/index.ts";
 import { labelNames, textNames } from "../formats/two-column.ts";
 import type { Path } from "../parts.ts";
 import type { Context, RecordView } from "../rules/rule.ts";
 import { schemaErrors, schemaOf, unknownKeys } from "./index.ts";
-import { metadata } from "./shapes.ts";
+import { isData, isNear, meantBy, type Properties } from "./meant.ts";
 
 export interface SchemaFindings {
   /** The format that the record is judged by. */
@@ -128,13 +128,6 @@ function slippedLabel(
   return key === undefined ? undefined : { at: [], key, spelled: label };
 }
 
-type Properties = Readonly<Record<string, Schema>>;
-
-/** A known key that is more than a note about the row. */
-function isData(key: string, properties: Properties): boolean {
-  return Object.hasOwn(properties, key) && properties[key] !== metadata[key];
-}
-
 interface Owner {
   at: Path;
   schema: Schema;
@@ -232,47 +225,6 @@ function named({ at, schema, value, missing, others, unknown }: Owner): Named {
     missing: lacking,
     unknown: left.map((key) => ({ at, key, meant: meantBy(key, schema, value) })),
   };
-}
-
-/** What other formats call the same. */
-const synonyms: Readonly<Record<string, readonly string[]>> = {
-  role: ["from", "speaker", "author"],
-  from: ["role", "speaker"],
-  content: ["value", "text", "message"],
-  value: ["content", "text"],
-  prompt: ["instruction", "question", "query"],
-  completion: ["response", "answer", "output", "generation"],
-  output: ["response", "answer", "completion"],
-  messages: ["conversations", "conversation", "dialogue"],
-  conversations: ["messages", "dialogue"],
-  rejected: ["reject", "rejected_response"],
-  chosen: ["choosen", "chosen_response"],
-};
-
-function isNear(name: string, key: string): boolean {
-  return synonyms[key]?.includes(name) === true || nearest(name, [key]) !== undefined;
-}
-
-const meanings = new WeakMap<Schema, Map<string, string | undefined>>();
-
-/** The known key that an unknown one is a slip of; looked up once for each, as whole files have the same keys. */
-function meantBy(key: string, schema: Schema, value: DataRecord): string | undefined {
-  const known = meanings.get(schema) ?? new Map<string, string | undefined>();
-  meanings.set(schema, known);
-  if (!known.has(key) && known.size < 1000) known.set(key, slipOf(key, schema));
-  const meant = known.get(key);
-  return meant !== undefined && field(value, meant) === undefined ? meant : undefined;
-}
-
-/** Shorter keys are near to too many others. */
-const shortest = 4;
-
-function slipOf(key: string, { properties = {} }: Schema): string | undefined {
-  if (key.length < shortest) return undefined;
-  return nearest(
-    key,
-    Object.keys(properties).filter((name) => isData(name, properties)),
-  );
 }
 
 /** Texts that name something rather than say it. */
