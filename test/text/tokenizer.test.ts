@@ -57,6 +57,29 @@ for (const [name, strings] of Object.entries(facts)) {
       }
     });
 
+    test("finds the tokens of a stretch without having all their places, as with them", async () => {
+      const located = await tokenizer.encodeBatchWithOffsets(texts);
+      for (const [i, text] of texts.entries()) {
+        const { starts, ends, ids } = located[i]!;
+        for (let start = 0; start <= text.length; start += 1 + Math.floor(text.length / 8)) {
+          // A new one each time, which has not been asked for its places.
+          const fresh = await tokenizer.encodeWithOffsets(text);
+          const end = Math.min(text.length, start + 3);
+          const { start: first, end: behind } = fresh.over({ start, end });
+          const covered = ids.map((_, token) => starts[token]! < end && ends[token]! > start);
+          assert.equal(
+            fresh.beyond(start),
+            ends.some((at) => at > start) ? ends.findIndex((at) => at > start) : ids.length,
+          );
+          assert.deepEqual(
+            ids.map((_, token) => token >= first && token < behind),
+            covered,
+            `${JSON.stringify(text)}, ${start} to ${end}`,
+          );
+        }
+      }
+    });
+
     test("streams the same text in whole characters", async () => {
       for (const fact of strings) {
         const stream = tokenizer.stream();

@@ -54,6 +54,8 @@ export interface TokenView {
   placeInMessage(index: number, start: number, end?: number): Place;
   /** Every token of the row with its text, for showing. */
   show(): ShownToken[];
+  /** How the tokenizer calls a token. */
+  nameOf(id: number): string;
 }
 
 interface Readings {
@@ -147,6 +149,10 @@ export class ReadTokenView implements TokenView {
 
   show(): ShownToken[] {
     return this.read ? shownTokens(this.read) : [];
+  }
+
+  nameOf(id: number): string {
+    return this.#chat.tokenizer.idToToken(id) ?? `token ${id}`;
   }
 
   get #rowPlaces(): RowPlaces {
