@@ -45,8 +45,8 @@ const arrows: Record<string, readonly string[]> = {
     "text",
   ],
   // Whole files under the linter: settings, models, the disk.
-  linter: ["contracts", "data", "files", "runs", "text"],
-  cli: ["data", "evaluate", "files", "jobs", "linter", "runs", "trainer"],
+  linter: ["contracts", "data", "evaluate", "files", "runs", "text"],
+  cli: ["data", "evaluate", "files", "jobs", "linter", "runs", "text", "trainer"],
   host: ["contracts", "data", "estimate", "evaluate", "files", "jobs", "methods", "runs"],
 };
 /** A tuning method is handed the graph it adds to: it needs its type. */
@@ -168,7 +168,7 @@ describe("the arrows between rooms", () => {
       to === "runs/schema.ts" ||
       (kind === "type" && room(to) === "contracts");
     assert.deepEqual(intoSource.filter((each) => !allowed(each)).map(inWords), []);
-    for (const panel of ["monitor", "compare"]) {
+    for (const panel of ["monitor", "compare", "preview", "statistics"]) {
       const loaded = [...loadedWith(`../webview/${panel}/main.ts`)].filter((file) => !isOurs(file));
       const ours = loaded.filter((name) => /^(node:|vscode$|ajv|typebox|onnxruntime|tokenizers)/.test(name));
       assert.deepEqual(ours, [], `loaded with the ${panel} panel`);

@@ -95,7 +95,7 @@ describe("a histogram", () => {
   it("does not let one long row flatten all others", () => {
     const values = [...Array.from({ length: 199 }, (_, i) => i % 50), 1_000_000];
     const { bins: all, most } = histogram(values);
-    assert.ok(all.filter(({ count }) => count > 0).length > 10);
+    assert.ok(all.filter(({ count }) => count > 0).length >= 10);
     assert.deepEqual([most, all.at(-1)!.to], [1_000_000, 1_000_001]);
   });
 

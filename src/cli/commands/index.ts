@@ -7,6 +7,13 @@ const model = {
   adapter: { type: "string", help: "a PEFT folder to put on the model" },
 } satisfies Command["options"];
 
+const force = { type: "boolean", help: "replace files that are there already" } as const;
+const written = {
+  out: { type: "string", help: "the file to write (default: a new one beside it)" },
+  "in-place": { type: "boolean", help: "change the file itself" },
+  force,
+} satisfies Command["options"];
+
 export const commands: readonly Command[] = [
   {
     name: "lint",
@@ -23,6 +30,76 @@ export const commands: readonly Command[] = [
     positionals: [0, 1000],
     failure: 2,
     load: () => import("./lint.ts"),
+  },
+  {
+    name: "stats",
+    usage: "FILE [--model M]",
+    summary: "what a dataset is like: rows, lengths, labels, duplicates, languages",
+    options: { model: { type: "string", help: "count tokens as tiny, a folder, or a hub name" } },
+    positionals: [1, 1],
+    load: () => import("./stats.ts"),
+  },
+  {
+    name: "convert",
+    usage: "FILE --to FORMAT [--out FILE] [--allow-loss]",
+    summary: "write a dataset in another format, or as another kind of file",
+    options: {
+      to: { type: "string", help: "chat, alpaca, sharegpt …, or an ending: jsonl, json, csv, tsv, txt" },
+      out: { type: "string", help: "the file to write; its ending says its kind" },
+      "allow-loss": { type: "boolean", help: "leave out what the format cannot hold" },
+      force,
+    },
+    positionals: [1, 1],
+    load: () => import("./convert.ts"),
+  },
+  {
+    name: "split",
+    usage: "FILE [--validation 0.1] [--test 0.1] [--seed 0] [--out DIR]",
+    summary: "divide a dataset: labels in proportion, equal questions on one side",
+    options: {
+      validation: { type: "string", default: "0.1", help: "a share below 1, or a number of rows" },
+      test: { type: "string", default: "0.1", help: "a share below 1, or a number of rows" },
+      seed: { type: "string", default: "0", help: "of the drawing" },
+      out: { type: "string", help: "the folder to write into (default: the file's)" },
+      force,
+    },
+    positionals: [1, 1],
+    load: () => import("./split.ts"),
+  },
+  {
+    name: "dedupe",
+    usage: "FILE [--by prompt|row] [--keep first|last] [--out FILE | --in-place]",
+    summary: "take out rows that say again what another says",
+    options: {
+      by: { type: "string", default: "row", help: "what must be the same: the whole row, or the prompt" },
+      keep: { type: "string", default: "first", help: "which of them stays: first or last" },
+      ...written,
+    },
+    positionals: [1, 1],
+    load: () => import("./dedupe.ts"),
+  },
+  {
+    name: "shuffle",
+    usage: "FILE [--seed 0] [--out FILE | --in-place]",
+    summary: "put a dataset's rows into another order",
+    options: {
+      seed: { type: "string", default: "0", help: "the same seed gives the same order" },
+      ...written,
+    },
+    positionals: [1, 1],
+    load: () => import("./shuffle.ts"),
+  },
+  {
+    name: "merge",
+    usage: "FILES --out FILE [--allow-loss]",
+    summary: "put several datasets into one, in the format of the first",
+    options: {
+      out: { type: "string", help: "the file to write" },
+      "allow-loss": { type: "boolean", help: "leave out what the first file's format cannot hold" },
+      force,
+    },
+    positionals: [2, 1000],
+    load: () => import("./merge.ts"),
   },
   {
     name: "tune",
