@@ -9,7 +9,7 @@ import type {
   LintWorkerContract,
 } from "../contracts/lint.ts";
 import { editsOf } from "../data/lint/fixes.ts";
-import { entryAtLine, positionsOf } from "../data/lint/positions.ts";
+import { entryAt, positionsOf } from "../data/lint/positions.ts";
 import type { Problem } from "../data/lint/problem.ts";
 import { Suppressions, suppressionsSuffix } from "../data/lint/suppressions.ts";
 import type { OtherFile } from "../data/rules/rule.ts";
@@ -197,11 +197,14 @@ export class LintService {
     return lint;
   }
 
-  #outlook({ uri, path }: { uri: string; path: string }) {
+  async #outlook({ uri, path }: { uri: string; path: string }) {
     const file = this.#files.get(uri);
     if (file) return outlookOf(file.lint, file.tokens, file.problems().problems);
     const lint = this.#fromDisk(path);
-    return outlookOf(lint, new TokenPass(lint), lint.problems(this.#othersOf(lint.project)).problems);
+    const tokens = new TokenPass(lint);
+    await tokens.run(() => {});
+    const found = [...lint.document.problems(this.#othersOf(lint.project)), ...tokens.problems()];
+    return outlookOf(lint, tokens, lint.unsuppressed(found).problems);
   }
 
   async #fixAll(file: OpenFile, choice: FixChoice): Promise<{ edits: LintEdit[]; fixed: number }> {
@@ -237,7 +240,7 @@ export class LintService {
         "Nothing needs to be done.",
       );
     }
-    const entry = entryAtLine(file.lint.document, range.start.line)!;
+    const entry = entryAt(file.lint.document, range.start)!;
     const text = entry.piece.text.slice(entry.piece.start, entry.piece.end).slice(0, 80);
     const path = file.path + suppressionsSuffix;
     const suppressions = new Suppressions(file.lint.suppressions.list).with({

@@ -1,23 +1,24 @@
 /** From lines and characters to records and offsets, and back. All from 0, in UTF-16 units. */
 import { countLines, type Entry, type LintDocument, type Position, type Range } from "./document.ts";
 
-/** The entry that a line lies in: the last that begins on it or before. */
-export function entryAtLine(document: LintDocument, line: number): Entry | undefined {
+/** The entry that a position lies in. Several may stand on one line. */
+export function entryAt(document: LintDocument, { line, character }: Position): Entry | undefined {
   const { entries } = document;
   if (entries.length === 0) return undefined;
   document.lineOf(entries[0]!.id);
   let [low, high] = [0, entries.length - 1];
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
-    if (entries[middle]!.line <= line) low = middle;
+    const entry = entries[middle]!;
+    if (entry.line < line || (entry.line === line && entry.column <= character)) low = middle;
     else high = middle - 1;
   }
   return entries[low];
 }
 
-/** The record on a line, or the next one after it; undefined behind the last. */
+/** The last record that begins on a line or before, or the next one after it; undefined behind the last. */
 export function recordNear(document: LintDocument, line: number): Entry | undefined {
-  const at = entryAtLine(document, line);
+  const at = entryAt(document, { line, character: Number.POSITIVE_INFINITY });
   if (!at) return undefined;
   return document.entries.slice(at.rank).find(({ piece }) => piece.kind === "record");
 }

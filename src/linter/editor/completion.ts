@@ -2,7 +2,7 @@
 import { getLocation, type Location } from "jsonc-parser";
 import type { LintCompletion, LintPosition } from "../../contracts/lint.ts";
 import type { Entry, LintDocument } from "../../data/lint/document.ts";
-import { entryAtLine, offsetIn, positionIn } from "../../data/lint/positions.ts";
+import { entryAt, offsetIn, positionIn } from "../../data/lint/positions.ts";
 import type { Path } from "../../data/parts.ts";
 import { type SchemaNode, schemaAt } from "../../data/schemas/index.ts";
 import { cellsOf, writtenCell } from "../../data/source/table.ts";
@@ -12,7 +12,7 @@ import type { OpenFile } from "../open-file.ts";
 const mostLabels = 200;
 
 export function completionsAt({ lint: { document } }: OpenFile, position: LintPosition): LintCompletion[] {
-  const entry = entryAtLine(document, position.line);
+  const entry = entryAt(document, position);
   if (entry?.piece.kind !== "record" || !document.format) return [];
   const offset = offsetIn(entry, position) - entry.piece.start;
   if (document.container === "table") return cellCompletions(document, entry, offset);

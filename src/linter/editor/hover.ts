@@ -2,7 +2,7 @@
 import { getLocation } from "jsonc-parser";
 import type { LintPosition, LintRange } from "../../contracts/lint.ts";
 import type { Entry, LintDocument } from "../../data/lint/document.ts";
-import { entryAtLine, offsetIn, positionIn, recordRange } from "../../data/lint/positions.ts";
+import { entryAt, offsetIn, positionIn, recordRange } from "../../data/lint/positions.ts";
 import { schemaAt } from "../../data/schemas/index.ts";
 import type { OpenFile } from "../open-file.ts";
 import { typeInWords } from "./completion.ts";
@@ -12,7 +12,7 @@ export async function hoverAt(
   position: LintPosition,
 ): Promise<{ markdown: string; range: LintRange } | null> {
   const { document } = file.lint;
-  const entry = file.isDataset ? entryAtLine(document, position.line) : undefined;
+  const entry = file.isDataset ? entryAt(document, position) : undefined;
   if (entry?.piece.kind !== "record") return null;
   const key = keyAt(document, entry, offsetIn(entry, position) - entry.piece.start);
   if (key) return key;

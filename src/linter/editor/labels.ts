@@ -1,7 +1,7 @@
 /** The label under the cursor: where else it stands, and another name for it everywhere. */
 import type { LintEdit, LintPosition, LintRange } from "../../contracts/lint.ts";
 import type { Entry, LintDocument } from "../../data/lint/document.ts";
-import { entryAtLine, offsetIn, positionIn } from "../../data/lint/positions.ts";
+import { entryAt, offsetIn, positionIn } from "../../data/lint/positions.ts";
 import type { Path } from "../../data/parts.ts";
 import { recordEdits } from "../../data/source/edit.ts";
 import { locate } from "../../data/source/locate.ts";
@@ -46,7 +46,7 @@ function find(
   document: LintDocument,
   position: LintPosition,
 ): { entry: Entry; at: Path; label: string } | undefined {
-  const entry = entryAtLine(document, position.line);
+  const entry = entryAt(document, position);
   const label = entry?.digest?.label;
   if (!entry || !label) return undefined;
   const at = answerPath(document, entry);
