@@ -54,9 +54,14 @@ const sqlPattern = /\b(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE TABLE|ALTE
 function tableLines(text: string): number {
   let lines = 0;
   for (const line of text.split("\n")) {
-    if (/\t|\S {3,}\S/.test(line) || line.split(/,(?=\S)/, 4).length > 3) lines++;
+    if (/\t|\S {3,}\S/.test(line) || isCommaSeparated(line)) lines++;
   }
   return lines;
+}
+
+/** Commas without blanks behind them. */
+function isCommaSeparated(line: string): boolean {
+  return line.split(/,(?=\S)/, 4).length > 3;
 }
 
 /** Without code, tables and lists of values: what somebody tells in sentences. */
@@ -71,6 +76,6 @@ export function proseOf(text: string): string {
   prose += text.slice(at);
   return prose
     .split("\n")
-    .filter((line) => !/[{}<>=|\\;\t]|\w\(|^[\d\s.,:%+-]*$/.test(line))
+    .filter((line) => !/[{}<>=|\\;\t]|\w\(|^[\d\s.,:%+-]*$/.test(line) && !isCommaSeparated(line))
     .join("\n");
 }

@@ -20,7 +20,9 @@ export function shareOfCapitals(text: string): number {
     }
   }
   const meanLength = letters / Math.max(1, words);
-  return letters < leastLetters || words < 10 || meanLength < 3 ? 0 : capitals / letters;
+  // Names and abbreviations, one after the other.
+  const isList = text.split(/[,;•]/).length * 2 > words;
+  return letters < leastLetters || words < 10 || meanLength < 3 || isList ? 0 : capitals / letters;
 }
 
 const odd = new RegExp(`[${oddSigns.replace(/[\\\]^-]/g, "\\$&")}]`, "g");

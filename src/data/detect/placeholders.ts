@@ -38,7 +38,7 @@ const single =
 const latin = /lorem ipsum dolor sit amet/gi;
 /** Whoever speaks of templates means them. */
 const aboutTemplates =
-  /template|placeholder|jinja|handlebars|mustache|liquid|variable|f-string|\.format\(|interpolat|curly|brace|parameter|\{%|<\/|=>|\bdef \b|\bvue\b|angular|latex|\\[a-z]+\{|\bletter\b|```/i;
+  /template|placeholder|jinja|handlebars|mustache|liquid|variable|f-string|\bf['"]|= ?\{|\.format\(|interpolat|curly|brace|parameter|\{%|<\/|=>|\bdef \b|\bvue\b|angular|latex|\\[a-z]+\{|\bletter\b|```/i;
 
 /** Stretches of a longer text that somebody has forgotten to fill. */
 export function fillersIn(text: string): Filler[] {

@@ -27,7 +27,8 @@ const control = [
   "</?s>",
   "<bos>",
   "<eos>",
-  "\\[/?INST\\]",
+  "(?<!\\w)\\[INST\\]",
+  "\\[/INST\\]",
   "\\[/?(?:SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS)\\]",
 ];
 const spelled = ["<</?SYS>>", "^###[ \\t]?(?:Instruction|Response|Human|Assistant|User|System)[ \\t]?:"];

@@ -21,7 +21,7 @@ const attached = new RegExp(
 );
 const address = /\bhttps?:\/\/[^\s<>"']{4,300}/;
 const toRead =
-  /\b(?:summari[sz]e|summary of|read|rewrite|paraphrase|translate|review|analy[sz]e|proofread|edit|according to|based on|main (?:idea|point)s? of|key (?:point|takeaway)s? (?:of|from|in))\b/i;
+  /\b(?:summari[sz]e|summary of|read (?:the|this)|rewrite|paraphrase|translate|review|analy[sz]e|proofread|edit|according to|based on|main (?:idea|point)s? of|key (?:point|takeaway)s? (?:of|from|in))\b/i;
 /** One of these is in every text that is found. */
 const names = [
   "above",
@@ -36,6 +36,9 @@ const names = [
   "this screen",
   "this video",
 ];
+/** What is asked of a text; who only mentions one, as "see the table below" does, asks nothing. */
+const asks =
+  /\?|\b(?:answer|find|identify|classify|extract|explain|correct|complete|continue|describe|list|give|write|convert|use|using|tell|determine|evaluate|compare|generate|create|solve)\b/i;
 /** So much text may be what is meant. */
 const enough = 80;
 const longest = 400;
@@ -43,7 +46,8 @@ const longest = 400;
 /** `hasMedia`: the row has images or other files; what it names may be those. */
 export function unseenIn(text: string, hasMedia: boolean): Unseen | undefined {
   if (!names.some((name) => text.includes(name))) return undefined;
-  if (text.includes("above")) {
+  const isTask = toRead.test(text) || asks.test(text);
+  if (isTask && text.includes("above")) {
     const match = above.exec(text);
     if (
       match &&
@@ -53,7 +57,7 @@ export function unseenIn(text: string, hasMedia: boolean): Unseen | undefined {
       return found(match, "text");
     }
   }
-  if (text.includes("below")) {
+  if (isTask && text.includes("below")) {
     const match = below.exec(text);
     if (match && match.index < enough && lengthBehind(text, match) < enough / 4) return found(match, "text");
   }

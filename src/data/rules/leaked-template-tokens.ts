@@ -4,6 +4,9 @@ import { spansToStrip, type TemplateToken, templateTokensIn } from "../detect/te
 import type { TextPart } from "../parts.ts";
 import type { Fix, Found, RecordView, Rule } from "./rule.ts";
 
+/** In one text; the fix takes out all of them at once. */
+const mostReported = 100;
+
 export const leakedTemplateTokens: Rule = {
   id: "leaked-template-tokens",
   level: "content",
@@ -29,7 +32,7 @@ export const leakedTemplateTokens: Rule = {
       }
       // Plain text may be written as a template would; only a second beginning of it does harm.
       const leaked = isPlainText ? tokens.filter((token) => isBeginning(text, token)) : tokens;
-      for (const token of leaked) {
+      for (const token of leaked.slice(0, mostReported)) {
         const spelled = text.slice(token.start, token.end);
         report({
           at,

@@ -85,15 +85,20 @@ export const personalData: Rule = {
   ],
 };
 
-/** Of two that overlap the first kind is right. */
 function personalIn({ at, text }: TextPart, suspected: number): Personal[] {
-  const found: Personal[] = [];
-  for (const kind of personalKinds) {
+  const found: (Personal & { rank: number })[] = [];
+  for (const [rank, kind] of personalKinds.entries()) {
     if ((kind.suspicion & suspected) === 0) continue;
     for (const { start, end } of kind.find(text)) {
-      if (found.some((other) => other.kind !== kind && start < other.end && other.start < end)) continue;
-      found.push({ at, start, end, kind, label: kind.label, value: text.slice(start, end) });
+      found.push({ at, start, end, kind, rank, label: kind.label, value: text.slice(start, end) });
     }
   }
-  return found.sort((a, b) => a.start - b.start);
+  const kept: typeof found = [];
+  for (const one of found.sort((a, b) => a.start - b.start)) {
+    const before = kept.at(-1);
+    if (!before || before.end <= one.start) kept.push(one);
+    // Of two that overlap the surer kind is right.
+    else if (one.rank < before.rank) kept[kept.length - 1] = one;
+  }
+  return kept;
 }
