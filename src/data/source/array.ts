@@ -102,7 +102,7 @@ function element(text: string, at: number, state: string, isEnd: boolean): Next 
   const recordEnd = end ?? text.trimEnd().length;
   const behind = nextSolid(text, recordEnd);
   if (behind >= text.length && !isEnd) return undefined;
-  const piece = (to: number, fault?: string): Next => ({
+  const piece = (to: number, fault?: { at: number; message: string }): Next => ({
     piece: {
       kind: "record",
       text: text.slice(at, to),
@@ -110,17 +110,18 @@ function element(text: string, at: number, state: string, isEnd: boolean): Next 
       end: recordEnd - at,
       reach: 1,
       ...splitOf(name),
-      ...(fault && { fault: { offset: recordEnd - start, message: fault } }),
+      ...(fault && { fault: { offset: fault.at - start, message: fault.message } }),
     },
     state: `[${name}${marginOf(text, to)}`,
   });
   if (text[behind] === ",") {
     const next = nextSolid(text, behind + 1);
     if (next >= text.length && !isEnd) return undefined;
-    return piece(next, text[next] === "]" ? "there is no element after this comma" : undefined);
+    const isStray = text[next] === "]";
+    return piece(next, isStray ? { at: behind, message: "there is no element after this comma" } : undefined);
   }
   const isSound = end === undefined || behind >= text.length || text[behind] === "]";
-  return piece(behind, isSound ? undefined : 'a comma or "]" is expected');
+  return piece(behind, isSound ? undefined : { at: recordEnd, message: 'a comma or "]" is expected' });
 }
 
 /** The name of the array and, where elements stand on lines of their own, what is before this one. */
