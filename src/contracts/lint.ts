@@ -229,7 +229,7 @@ export const lintWorkerContract = {
       },
       { wantsText: boolean }
     >(),
-    /** Lints a file that no editor holds, as a stream. */
+    /** Everything that is found in a file: as it is open, or on the disk; there as a stream where it is large. */
     lintFile: request<{ uri: string; path: string }, LintReport>(),
     fixes: request<{ uri: string; range: LintRange }, LintFix[]>(),
     fixAll: request<{ uri: string } & FixChoice, { edits: LintEdit[]; fixed: number }>(),

@@ -86,6 +86,7 @@ export const tools = {
   start: "tunesmith_start",
   status: "tunesmith_status",
   compare: "tunesmith_compare",
+  lint: "tunesmith_lint",
 } as const;
 
 /** Files that may be datasets; a test compares them with src/data. */

@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import { settings } from "./contributions.ts";
 import { features } from "./features.ts";
 import type { Host } from "./host.ts";
+import { Linter } from "./lint/linter.ts";
 import { ProgramCopy } from "./program.ts";
 import type { RunStore } from "./runs/store.ts";
 import type { SessionClient } from "./session-client.ts";
@@ -32,6 +33,7 @@ export function activate(context: vscode.ExtensionContext): void {
     context,
     log,
     program,
+    linter: new Linter({ context, log }),
     session: { request: async (...asked) => (await session()).request(...asked) },
     runs() {
       store ??= import("./runs/store.ts").then(({ RunStore }) => {
@@ -52,6 +54,7 @@ export function activate(context: vscode.ExtensionContext): void {
   };
   context.subscriptions.push(
     log,
+    host.linter,
     { dispose: () => void client?.then((session) => session.dispose()) },
     { dispose: () => void store?.then((runs) => runs.dispose()) },
     ...features.map((feature) => feature(host)),

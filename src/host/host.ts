@@ -1,5 +1,6 @@
 /** What every part of the extension is handed. */
 import type * as vscode from "vscode";
+import type { Linter } from "./lint/linter.ts";
 import type { Program } from "./program.ts";
 import type { RunStore } from "./runs/store.ts";
 import type { SessionClient } from "./session-client.ts";
@@ -12,6 +13,7 @@ export interface Host {
   /** For parts that only watch: told the runs once something has asked for them. */
   onRuns(told: (store: RunStore) => void): void;
   readonly session: Pick<SessionClient, "request">;
+  readonly linter: Linter;
   /** How jobs are started. @throws `platform-unsupported`, `disk-full` */
   program(): Promise<Program>;
   /** Remembers a folder of runs for this workspace, and watches it. */

@@ -10,7 +10,7 @@ import type { Port } from "../protocol/channel.ts";
 export function panelHtml(
   webview: vscode.Webview,
   extension: vscode.Uri,
-  panel: "monitor" | "compare",
+  panel: "monitor" | "compare" | "preview" | "statistics",
   title: string,
   data: Readonly<Record<string, string>> = {},
 ): string {
@@ -53,8 +53,19 @@ export function webviewPort(webview: vscode.Webview): Port {
 
 /** The directory that a page has kept for when it is restored. */
 export function runOfState(state: unknown): string | undefined {
-  const run = typeof state === "object" && state !== null && "run" in state ? state.run : undefined;
-  return typeof run === "string" && run !== "" ? run : undefined;
+  return keptIn(state, "run");
+}
+
+/** The file that a page has kept for when it is restored. */
+export function fileOfState(state: unknown): vscode.Uri | undefined {
+  const uri = keptIn(state, "uri");
+  return uri === undefined ? undefined : vscode.Uri.parse(uri);
+}
+
+function keptIn(state: unknown, name: string): string | undefined {
+  if (typeof state !== "object" || state === null) return undefined;
+  const value = (state as Record<string, unknown>)[name];
+  return typeof value === "string" && value !== "" ? value : undefined;
 }
 
 /** The icon of a page's tab. */

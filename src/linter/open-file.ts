@@ -44,6 +44,8 @@ export class OpenFile {
   #work: { restart: boolean } | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
+  #isSettled = false;
+  readonly #waiting: ((report: LintReport) => void)[] = [];
   #tokens: TokenPass;
   #history: HistoryPass;
   #troubles: string[] = [];
@@ -130,6 +132,7 @@ export class OpenFile {
   }
 
   #start(): void {
+    this.#isSettled = false;
     clearTimeout(this.#timer);
     if (this.#work) {
       this.#work.restart = true;
@@ -223,13 +226,32 @@ export class OpenFile {
     return problem.rule.on === "tokens" ? this.#tokens.fixesOf(problem) : this.lint.document.fixesOf(problem);
   }
 
+  /** The report once everything has been looked at. @throws what the signal is aborted with */
+  settled(signal: AbortSignal): Promise<LintReport> {
+    return new Promise((resolve, reject) => {
+      if (this.#isSettled) {
+        resolve(this.#reported(undefined));
+        return;
+      }
+      this.#waiting.push(resolve);
+      signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    });
+  }
+
   #tell(pending: LintReport["pending"]): void {
+    const report = this.#reported(pending);
+    this.#around.report(report);
+    this.#isSettled = pending === undefined;
+    if (this.#isSettled) for (const resolve of this.#waiting.splice(0)) resolve(report);
+  }
+
+  #reported(pending: LintReport["pending"]): LintReport {
     const { document, project } = this.lint;
     const { problems, unused } = this.isDataset ? this.problems() : { problems: [], unused: [] };
     const facts = document.facts;
     const first = facts.first === undefined ? 0 : document.lineOf(facts.first);
     const { name, maxLength, trouble } = this.#tokens.model;
-    this.#around.report({
+    return {
       uri: this.uri,
       version: this.version,
       isDataset: this.isDataset,
@@ -253,6 +275,6 @@ export class OpenFile {
               ({ rule, row }) => `nothing needs the suppression of ${rule} for row ${row} any more`,
             )),
       ],
-    });
+    };
   }
 }

@@ -12,9 +12,11 @@ import { TunesmithError } from "../protocol/errors.ts";
 import { findLintConfig } from "./config.ts";
 import { DatasetLint } from "./dataset-lint.ts";
 import { countsOf, findingOf } from "./finding.ts";
+import { HistoryPass } from "./history-pass.ts";
 import { expand, filesBelow, type Project, type ProjectOptions, projectOf, type Sibling } from "./project.ts";
 import { largestHeld, readSuppressions, readText, sizeOf } from "./read.ts";
 import { lintStream, streamProblems } from "./stream.ts";
+import { TokenPass } from "./token-pass.ts";
 
 export interface FileResult {
   path: string;
@@ -25,6 +27,8 @@ export interface FileResult {
   confidence: number;
   /** Problems that were fixed, where that was asked for. */
   fixed: number;
+  /** In all rows, as the model counts them that somebody has named. */
+  tokens: number | undefined;
   /** Suppressions that nothing needs any more. */
   unused: readonly { rule: string; row: string }[];
   /** What kept settings from being read. */
@@ -106,7 +110,8 @@ export async function lintFile(
       lint.document.checkAll();
     }
   }
-  const { problems, unused } = lint.problems(others);
+  const { found, tokens, troubles } = await lookThrough(lint, others);
+  const { problems, unused } = lint.unsuppressed(found);
   const { records, format, confidence } = lint.document.facts;
   return {
     path,
@@ -117,8 +122,27 @@ export async function lintFile(
     confidence,
     fixed,
     unused,
-    troubles: project.troubles,
+    tokens,
+    troubles: [...project.troubles, ...troubles],
   };
+}
+
+/** Everything that can be said: of rows and set, of the last run, and of a model that somebody has named. */
+async function lookThrough(lint: DatasetLint, others: OtherFile[]) {
+  const found = lint.document.problems(others);
+  const history = new HistoryPass(lint);
+  await history.find(() => true);
+  found.push(...history.problems());
+  const troubles: TunesmithError[] = [];
+  let tokens: number | undefined;
+  if (lint.project.isModelChosen) {
+    const pass = new TokenPass(lint);
+    await pass.run(() => {});
+    found.push(...pass.problems());
+    tokens = pass.total;
+    if (pass.trouble) troubles.push(pass.trouble);
+  }
+  return { found, tokens, troubles };
 }
 
 /** A file that is too large to hold, and so to fix. */
@@ -142,6 +166,7 @@ async function lintedStream(path: string, options: LintOptions): Promise<FileRes
     confidence,
     fixed: 0,
     unused: [],
+    tokens: undefined,
     troubles: project.troubles,
   };
 }

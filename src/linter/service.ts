@@ -21,9 +21,9 @@ import { DatasetLint } from "./dataset-lint.ts";
 import { editorHandlers } from "./editor/index.ts";
 import { outlookOf } from "./editor/outlook.ts";
 import { transformed } from "./editor/transform.ts";
-import { OpenFile } from "./open-file.ts";
+import { OpenFile, type Surroundings } from "./open-file.ts";
 import { type Project, projectOf, type Sibling } from "./project.ts";
-import { readSuppressions, readText } from "./read.ts";
+import { largestHeld, readSuppressions, readText, sizeOf } from "./read.ts";
 import { otherFile } from "./run.ts";
 import { lintLargeFile } from "./stream.ts";
 import { TokenPass } from "./token-pass.ts";
@@ -35,15 +35,22 @@ export class LintService {
   readonly #report: (report: LintReport) => void;
 
   #model = "tiny";
+  readonly #around: Surroundings;
 
   constructor(report: (report: LintReport) => void) {
     this.#report = report;
+    this.#around = {
+      report,
+      model: () => this.#model,
+      others: (project) => this.#othersOf(project),
+      changed: (changed) => this.#lookAgain(changed),
+    };
   }
 
   get handlers(): Handlers<LintWorkerContract> {
     return {
       open: (asked) => this.#open(asked),
-      lintFile: ({ uri, path }, { signal }) => lintLargeFile(uri, path, { signal, report: this.#report }),
+      lintFile: ({ uri, path }, { signal }) => this.#lintFile(uri, path, signal),
       fixes: ({ uri, range }) => this.#fixes(this.file(uri), range),
       fixAll: ({ uri, ...choice }) => this.#fixAll(this.file(uri), choice),
       suppress: ({ uri, rule, range }) => this.#suppress(this.file(uri), rule, range),
@@ -96,16 +103,7 @@ export class LintService {
     const isSame = shown !== undefined && shown.length === length && linesOf(shown) === lines;
     if (text === undefined && !isSame) return { wantsText: true };
     this.#close(uri);
-    const file = new OpenFile(
-      { uri, path, version },
-      { text: shown!, origin },
-      {
-        report: this.#report,
-        model: () => this.#model,
-        others: (project) => this.#othersOf(project),
-        changed: (changed) => this.#lookAgain(changed),
-      },
-    );
+    const file = new OpenFile({ uri, path, version }, { text: shown!, origin }, this.#around);
     this.#files.set(uri, file);
     return { wantsText: false };
   }
@@ -195,6 +193,24 @@ export class LintService {
     const lint = new DatasetLint(path, text, project, readSuppressions(path), origin);
     lint.document.checkAll();
     return lint;
+  }
+
+  async #lintFile(uri: string, path: string, signal: AbortSignal): Promise<LintReport> {
+    const open = this.#files.get(uri);
+    if (open) return open.settled(signal);
+    if ((sizeOf(path) ?? 0) > largestHeld) return lintLargeFile(uri, path, { signal, report: this.#report });
+    const read = readText(path);
+    const file = new OpenFile({ uri, path, version: 0 }, read, {
+      ...this.#around,
+      report: () => {},
+      changed: () => {},
+    });
+    file.treat();
+    try {
+      return await file.settled(signal);
+    } finally {
+      file.close();
+    }
   }
 
   async #outlook({ uri, path }: { uri: string; path: string }) {

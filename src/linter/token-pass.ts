@@ -22,7 +22,7 @@ export class TokenPass {
   readonly #problems = new ProblemsByEntry();
   #total = 0;
   #linter: Promise<TokenLinter | undefined> | undefined;
-  #trouble: string | undefined;
+  #trouble: TunesmithError | undefined;
   #running: { isStopped: boolean } | undefined;
   #isDone = false;
 
@@ -32,7 +32,12 @@ export class TokenPass {
 
   get model(): { name: string; maxLength: number; trouble?: string } {
     const { model, maxLength } = this.#lint.project;
-    return { name: model, maxLength, ...(this.#trouble && { trouble: this.#trouble }) };
+    return { name: model, maxLength, ...(this.#trouble && { trouble: this.#trouble.message }) };
+  }
+
+  /** Why rows cannot be seen with the model's eyes. */
+  get trouble(): TunesmithError | undefined {
+    return this.#trouble;
   }
 
   /** Whether everything that can be counted is. */
@@ -110,7 +115,7 @@ export class TokenPass {
       (chat) => new TokenLinter(chat, { name: model, maxLength, loss }),
       (error: unknown) => {
         if (!(error instanceof TunesmithError)) throw error;
-        this.#trouble = error.message;
+        this.#trouble = error;
         return undefined;
       },
     );

@@ -300,6 +300,24 @@ describe("the lint service", () => {
     assert.match(hover!.markdown, /\*\*messages\*\*/);
   });
 
+  it("says all that is found in a file, whether it is open or not", async () => {
+    const text = `${row("One?", "1.", "usr")}\n`;
+    const { open, edit, handlers, root } = workspace({ "a.jsonl": text });
+    const of = { uri: "a.jsonl", path: join(root, "a.jsonl") };
+    const closed = await handlers.lintFile(of, asked);
+    assert.ok(rulesOf(closed).includes("unknown-role"));
+    assert.ok(closed.tokens! >= 0);
+    await open("a.jsonl");
+    const opened = await handlers.lintFile(of, asked);
+    assert.deepEqual(opened.problems, closed.problems);
+    const at = text.indexOf("usr");
+    edit("a.jsonl", at, at + 3, "user");
+    assert.ok(
+      !rulesOf(await handlers.lintFile(of, asked)).includes("unknown-role"),
+      "as it is in the editor",
+    );
+  });
+
   it("shows statistics and transforms", async () => {
     const text = `${row("One?", "1.")}\n${row("Two?", "2.")}\n${row("One?", "1.")}\n`;
     const { open, settled, handlers, root } = workspace({ "a.jsonl": text });

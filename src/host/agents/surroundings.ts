@@ -26,6 +26,7 @@ export function surroundings(host: Host): Surroundings {
       await act(host, run, "compare");
       return (await host.runs()).get(run)!.comparisons[0]!.info.run;
     },
+    lint: (path, signal) => host.linter.lintPath(path, signal),
     verdict: verdictOf,
   };
 }

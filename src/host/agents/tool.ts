@@ -1,6 +1,7 @@
 /** What a tool for coding agents is. None of them knows VS Code; `index.ts` registers them. */
 import { Ajv } from "ajv";
 import type { Static, TObject } from "typebox";
+import type { LintReport } from "../../contracts/lint.ts";
 import { TunesmithError, toErrorRecord } from "../../protocol/errors.ts";
 import type { tools } from "../contributions.ts";
 import type { Candidate } from "../models/candidates.ts";
@@ -23,6 +24,8 @@ export interface Surroundings {
   startRun(recipe: string): Promise<string>;
   /** Starts a comparison of a run, and gives its directory. */
   compare(run: string): Promise<string>;
+  /** All that the linter finds in a file, as it is in the editor or on the disk. */
+  lint(path: string, signal: AbortSignal): Promise<LintReport>;
   /** Figures and verdict of a comparison as far as it is, in Markdown. */
   verdict(comparison: string): Promise<string>;
 }

@@ -6,12 +6,11 @@ import type { Feature } from "../host.ts";
 import { registerCodeActions } from "./code-actions.ts";
 import { registerLanguage } from "./language.ts";
 import { DatasetLens } from "./lens.ts";
-import { Linter } from "./linter.ts";
 import { LintStatus } from "./status-bar.ts";
 import { watchSettings } from "./watching.ts";
 
 export const lint: Feature = (host) => {
-  const linter = new Linter(host);
+  const { linter } = host;
   const isOn = () => vscode.workspace.getConfiguration().get(settings.lint, true);
   /** Each is loaded with its first use. */
   const lazy = <T>(
@@ -24,7 +23,6 @@ export const lint: Feature = (host) => {
   const pages = () => import("./pages.ts");
   if (isOn()) linter.start();
   return vscode.Disposable.from(
-    linter,
     registerLanguage(linter),
     registerCodeActions(linter),
     new DatasetLens(linter),

@@ -11,7 +11,7 @@ import { Documents } from "./documents.ts";
 import { chosenModel } from "./watching.ts";
 
 export class Linter implements vscode.Disposable {
-  readonly #host: Host;
+  readonly #host: Pick<Host, "context" | "log">;
   readonly #diagnostics: Diagnostics;
   #documents: Documents | undefined;
   readonly #reports = new Map<string, LintReport>();
@@ -20,7 +20,7 @@ export class Linter implements vscode.Disposable {
   readonly onReport = this.#changed.event;
   #client: Promise<LintClient> | undefined;
 
-  constructor(host: Host) {
+  constructor(host: Pick<Host, "context" | "log">) {
     this.#host = host;
     this.#diagnostics = new Diagnostics(host.context.extensionUri);
   }
@@ -100,16 +100,19 @@ export class Linter implements vscode.Disposable {
 
   /** Lints a file that no editor needs to hold. */
   async lintFile(uri: vscode.Uri, token: vscode.CancellationToken): Promise<LintReport> {
-    const client = await this.client();
     const controller = new AbortController();
     token.onCancellationRequested(() => controller.abort());
-    const report = await client.request(
-      "lintFile",
-      { uri: uri.toString(), path: uri.fsPath },
-      { signal: controller.signal },
-    );
-    this.#show(report);
+    const report = await this.lintPath(uri.fsPath, controller.signal);
+    if (!this.#documents?.isOpen(uri)) this.#show(report);
     return report;
+  }
+
+  /** All that is found in a file: as it is in its editor, if that is open, else on the disk. */
+  async lintPath(path: string, signal: AbortSignal): Promise<LintReport> {
+    const uri = vscode.Uri.file(path);
+    await this.#documents?.settled(uri);
+    const client = await this.client();
+    return client.request("lintFile", { uri: uri.toString(), path }, { signal });
   }
 
   /** Tells the worker something, if it is there: one that starts later finds out by itself. */

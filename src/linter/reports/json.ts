@@ -7,24 +7,27 @@ import { shownPath } from "./paths.ts";
 export const json: Report = (results, folder) => `${JSON.stringify(asValue(results, folder), null, 2)}\n`;
 
 export function asValue(results: readonly FileResult[], folder: string): object {
-  return results.map(({ path, problems, counts, rows, format, confidence, fixed, unused, troubles }) => ({
-    path: shownPath(path, folder),
-    rows,
-    format: format ?? null,
-    confidence,
-    ...counts,
-    fixed,
-    problems: problems.map(({ rule, severity, message, range, related, fixable }) => ({
-      rule,
-      severity,
-      message,
-      ...fromOne(range),
-      fixable,
-      related: related.map((each) => ({ ...fromOne(each.range), message: each.message })),
-    })),
-    unusedSuppressions: unused.map(({ rule, row }) => ({ rule, row })),
-    troubles: troubles.map(({ code, message, hint }) => ({ code, message, hint })),
-  }));
+  return results.map(
+    ({ path, problems, counts, rows, format, confidence, fixed, unused, tokens, troubles }) => ({
+      path: shownPath(path, folder),
+      rows,
+      format: format ?? null,
+      confidence,
+      tokens: tokens ?? null,
+      ...counts,
+      fixed,
+      problems: problems.map(({ rule, severity, message, range, related, fixable }) => ({
+        rule,
+        severity,
+        message,
+        ...fromOne(range),
+        fixable,
+        related: related.map((each) => ({ ...fromOne(each.range), message: each.message })),
+      })),
+      unusedSuppressions: unused.map(({ rule, row }) => ({ rule, row })),
+      troubles: troubles.map(({ code, message, hint }) => ({ code, message, hint })),
+    }),
+  );
 }
 
 export function fromOne({ start, end }: LintRange) {
