@@ -22,6 +22,31 @@ export function judgedAs(target: Target, format: Format | undefined): Target {
   return read === undefined || (format && read.includes(format.name)) ? target : "tunesmith";
 }
 
+let last: { parts: Parts; orderly: boolean } | undefined;
+
+/**
+ * Nearly every record: a system message or none, then user and assistant by turns, each conversation ending where it
+ * should. Rules about the order of turns have nothing to look for. Found once a record, for all of them.
+ */
+export function isOrderly(parts: Parts): boolean {
+  if (last?.parts === parts) return last.orderly;
+  const orderly = parts.conversations.every(isInOrder);
+  last = { parts, orderly };
+  return orderly;
+}
+
+function isInOrder({ kind, turns, list }: Conversation): boolean {
+  if (!list) return true;
+  // Answers to compare have rules of their own, and may hold the prompt.
+  if (kind === "chosen" || kind === "rejected") return turns.length === 1 && turns[0]!.side === "assistant";
+  let asks = kind !== "completion";
+  for (let i = asks && turns[0]?.side === "system" ? 1 : 0; i < turns.length; i++) {
+    if (turns[i]!.side !== (asks ? "user" : "assistant")) return false;
+    asks = !asks;
+  }
+  return turns.length > 0 && asks === (kind !== "prompt") && turns.at(-1)!.side !== "system";
+}
+
 /** The turns inside the list, without a system message that is a field beside it. */
 export function listedTurns({ list, turns }: Conversation): readonly Turn[] {
   if (!list) return [];

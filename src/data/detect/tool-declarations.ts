@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject } from "../../json/object.ts";
 import { type JsonFault, scanJson } from "../../json/scan.ts";
 import { field } from "../formats/format.ts";
 import type { Parts, Path } from "../parts.ts";
-import type { Held } from "./tool-calls.ts";
+import type { Held } from "./held.ts";
 
 export interface Declaration extends Held {
   /** The way from the declaration to the object with name and parameters. */
@@ -103,17 +103,23 @@ export interface Checked {
 
 const mostCompiled = 4000;
 const compiled = new Map<string, Checked>();
+/** A record's rules ask for the same ones. */
+const asked = new WeakMap<JsonObject, Checked>();
 let ajv: Ajv2020 | undefined;
 
 /** The check of arguments by a declaration's own schema: compiled once for all declarations that are the same. */
 export function checkOf(parameters: JsonObject): Checked {
+  const before = asked.get(parameters);
+  if (before) return before;
   const key = JSON.stringify(parameters);
-  const known = compiled.get(key);
-  if (known) return known;
-  if (compiled.size >= mostCompiled) compiled.clear();
-  const made = compile(parameters);
-  compiled.set(key, made);
-  return made;
+  let found = compiled.get(key);
+  if (!found) {
+    found = compile(parameters);
+    if (compiled.size >= mostCompiled) compiled.clear();
+    compiled.set(key, found);
+  }
+  asked.set(parameters, found);
+  return found;
 }
 
 function compile(parameters: JsonObject): Checked {

@@ -1,4 +1,4 @@
-import { listedTurns, valueAt } from "../detect/conversation.ts";
+import { isOrderly, listedTurns, valueAt } from "../detect/conversation.ts";
 import type { Rule } from "./rule.ts";
 
 export const emptyMessages: Rule = {
@@ -11,6 +11,7 @@ export const emptyMessages: Rule = {
     "Nothing can be learned from a conversation without turns. Tunesmith leaves the row out; TRL looks at the first message and stops with an error that names no row.",
   source: "Together's `files check` (a non-empty list of messages); TRL's `data_utils.py`.",
   check({ parts, record }, _context, report) {
+    if (isOrderly(parts)) return;
     for (const conversation of parts.conversations) {
       const { list } = conversation;
       if (!list || listedTurns(conversation).length > 0) continue;

@@ -1,4 +1,4 @@
-import { isOpening, removalOf } from "../detect/conversation.ts";
+import { isOpening, isOrderly, removalOf } from "../detect/conversation.ts";
 import type { Conversation, Turn } from "../parts.ts";
 import type { Rule } from "./rule.ts";
 
@@ -13,6 +13,7 @@ export const firstNotUser: Rule = {
     "The model learns to speak before it is asked. Templates in the manner of Llama 2, Mistral and Gemma refuse such a conversation, LLaMA-Factory skips the row, and Anthropic's models on Bedrock want the user first. OpenAI allows it.",
   source: "`converter.py` in LLaMA-Factory; alignment-handbook #93; the chat templates of Llama 2 and Gemma.",
   check({ parts }, _context, report) {
+    if (isOrderly(parts)) return;
     for (const conversation of parts.conversations) {
       if (!conversation.list || !isOpening(conversation, parts)) continue;
       const first = firstSpoken(conversation);

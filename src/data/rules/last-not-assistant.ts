@@ -1,4 +1,11 @@
-import { countOf, hasAssistant, isLearned, removalOf, spokenTurns } from "../detect/conversation.ts";
+import {
+  countOf,
+  hasAssistant,
+  isLearned,
+  isOrderly,
+  removalOf,
+  spokenTurns,
+} from "../detect/conversation.ts";
 import type { Rule } from "./rule.ts";
 
 export const lastNotAssistant: Rule = {
@@ -13,6 +20,7 @@ export const lastNotAssistant: Rule = {
   source:
     "mistral-common's validator for fine-tuning; `datasets.py` in mlx-lm; `converter.py` in LLaMA-Factory; Axolotl's chat template strategy.",
   check({ parts }, _context, report) {
+    if (isOrderly(parts)) return;
     for (const conversation of parts.conversations) {
       if (!isLearned(conversation)) continue;
       const turns = spokenTurns(conversation);

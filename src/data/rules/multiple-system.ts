@@ -1,4 +1,4 @@
-import { between, removalOf } from "../detect/conversation.ts";
+import { between, isOrderly, removalOf } from "../detect/conversation.ts";
 import type { Turn } from "../parts.ts";
 import type { RecordEdit, Rule } from "./rule.ts";
 
@@ -13,6 +13,7 @@ export const multipleSystem: Rule = {
     "Most chat templates read the first message as the system message and refuse another, or write it as one more turn, which the model never meets when it is used. mistral-finetune stops, LLaMA-Factory skips the row. OpenAI allows it.",
   source: "`build_instruct_sample` in mistral-finetune; `converter.py` in LLaMA-Factory.",
   check({ parts }, _context, report) {
+    if (isOrderly(parts)) return;
     for (const { turns, list } of parts.conversations) {
       let second: Turn | undefined;
       let count = 0;

@@ -1,4 +1,4 @@
-import { hasAssistant, isLearned, listedTurns, spokenTurns } from "../detect/conversation.ts";
+import { hasAssistant, isLearned, isOrderly, listedTurns, spokenTurns } from "../detect/conversation.ts";
 import type { Rule } from "./rule.ts";
 
 export const noAssistant: Rule = {
@@ -11,6 +11,7 @@ export const noAssistant: Rule = {
     "Only what the assistant says is learned, so there is nothing to learn here. Tunesmith leaves such a row out; others stop, or train on nothing.",
   source: "OpenAI's data preparation notebook (example_missing_assistant_message); Together's `files check`.",
   check({ parts }, _context, report) {
+    if (isOrderly(parts)) return;
     for (const conversation of parts.conversations) {
       if (!isLearned(conversation) || hasAssistant(conversation.turns)) continue;
       // A role that is misspelled may be the assistant's; a list without turns is another rule's.

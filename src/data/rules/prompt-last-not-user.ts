@@ -1,4 +1,4 @@
-import { countOf, removalOf } from "../detect/conversation.ts";
+import { countOf, isOrderly, removalOf } from "../detect/conversation.ts";
 import type { Rule } from "./rule.ts";
 
 export const promptLastNotUser: Rule = {
@@ -13,6 +13,7 @@ export const promptLastNotUser: Rule = {
   source:
     "Together's `files check`; `apply_chat_template` in TRL's `data_utils.py`; `converter.py` in LLaMA-Factory.",
   check({ parts }, { target }, report) {
+    if (isOrderly(parts)) return;
     for (const { kind, list, turns } of parts.conversations) {
       const last = turns.at(-1);
       if (kind !== "prompt" || !list || !last || last.message === undefined) continue;

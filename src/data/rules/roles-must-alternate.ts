@@ -1,4 +1,4 @@
-import { hasAssistant, isLearned, listedTurns, mergeEdits } from "../detect/conversation.ts";
+import { hasAssistant, isLearned, isOrderly, listedTurns, mergeEdits } from "../detect/conversation.ts";
 import { callsIn } from "../detect/tool-calls.ts";
 import type { Turn } from "../parts.ts";
 import type { RecordView, Rule, Severity, Target } from "./rule.ts";
@@ -15,6 +15,7 @@ export const rolesMustAlternate: Rule = {
   source:
     "`converter.py` in LLaMA-Factory; Together's `files check`; the order that mistral-common's validator expects; unsloth #334, alignment-handbook #93, smol-course #260.",
   check(view, { target }, report) {
+    if (isOrderly(view.parts)) return;
     for (const conversation of view.parts.conversations) {
       const turns = listedTurns(conversation);
       // Two turns are looked at only where one of them could be an answer.

@@ -1,4 +1,4 @@
-import { isOpening, listedTurns } from "../detect/conversation.ts";
+import { isOpening, isOrderly, listedTurns } from "../detect/conversation.ts";
 import type { Conversation, Parts, Turn } from "../parts.ts";
 import type { RecordEdit, Rule } from "./rule.ts";
 
@@ -13,6 +13,7 @@ export const systemNotFirst: Rule = {
     "When the model is used, its system message comes first; one that comes later is learned in a place where it is never met again, and many chat templates refuse it. LLaMA-Factory skips such a row, Gemini takes no system turn among the contents, and mistral-finetune moves it to the front silently. OpenAI allows it.",
   source: "`converter.py` in LLaMA-Factory; `build_instruct_sample` in mistral-finetune.",
   check({ parts }, _context, report) {
+    if (isOrderly(parts)) return;
     for (const conversation of parts.conversations) {
       const { turns } = conversation;
       let found: Turn | undefined;

@@ -3,7 +3,8 @@ import { isJsonObject, kindOf } from "../../json/object.ts";
 import { type JsonFault, scanJson } from "../../json/scan.ts";
 import { nearest } from "../../protocol/suggest.ts";
 import { judgedAs } from "../detect/conversation.ts";
-import { allCalls, keyPlaceIn, placeIn, renameIn, replaceIn, type ToolCall } from "../detect/tool-calls.ts";
+import { keyPlaceIn, placeIn, renameIn, replaceIn } from "../detect/held.ts";
+import { allCalls, type ToolCall } from "../detect/tool-calls.ts";
 import { checkOf, declarationsOf, pathOf } from "../detect/tool-declarations.ts";
 import type { Path } from "../parts.ts";
 import type { Fix, Found, Rule, Target } from "./rule.ts";
@@ -119,9 +120,12 @@ function read(call: ToolCall, given: unknown, path: Path): { value: unknown; pro
         problem: { ...place, message: "the arguments are empty; without any, they are {}", fixes },
       };
     }
-    const fault = scanJson(given);
-    if (fault) return { value, problem: notJson(call, path, fault) };
-    value = JSON.parse(given);
+    try {
+      value = JSON.parse(given);
+    } catch {
+      const fault = scanJson(given);
+      if (fault) return { value, problem: notJson(call, path, fault) };
+    }
     if (typeof value === "string" && isJsonText(value)) {
       const fixes = replace("Write them once as text", value)!;
       return { value, problem: { ...place, message: "the arguments are text inside text", fixes } };

@@ -1,7 +1,8 @@
 import { isJsonObject, kindOf } from "../../json/object.ts";
 import { judgedAs } from "../detect/conversation.ts";
+import { placeIn } from "../detect/held.ts";
 import { convertLegacy, legacyIn } from "../detect/legacy-calls.ts";
-import { type Exchange, exchangesOf, inventedId, placeIn, type ToolCall } from "../detect/tool-calls.ts";
+import { type Exchange, exchangesOf, inventedId, type ToolCall } from "../detect/tool-calls.ts";
 import type { Path, Turn } from "../parts.ts";
 import type { Found, RecordEdit, Rule, Severity, Target } from "./rule.ts";
 
@@ -21,6 +22,7 @@ export const toolCallShape: Rule = {
   check(view, context, report) {
     const target = judgedAs(context.target, view.format);
     const { parts, record } = view;
+    if (exchangesOf(view).length === 0 && record?.functions === undefined) return;
     for (const { turns } of parts.conversations) {
       for (const turn of turns) {
         const calls = turn.message?.tool_calls;

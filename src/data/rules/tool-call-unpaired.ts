@@ -1,6 +1,7 @@
 import { nearest } from "../../protocol/suggest.ts";
 import { judgedAs } from "../detect/conversation.ts";
-import { type Exchange, exchangesOf, placeIn, type ToolCall, type ToolResult } from "../detect/tool-calls.ts";
+import { placeIn } from "../detect/held.ts";
+import { type Exchange, exchangesOf, type ToolCall, type ToolResult } from "../detect/tool-calls.ts";
 import type { Found, RecordEdit, Rule, Severity, Target } from "./rule.ts";
 
 /** They refuse rows whose calls and results do not match. */

@@ -1,6 +1,6 @@
 import { isJsonObject, kindOf } from "../../json/object.ts";
 import { judgedAs } from "../detect/conversation.ts";
-import { placeIn, replaceIn } from "../detect/tool-calls.ts";
+import { placeIn, replaceIn } from "../detect/held.ts";
 import { checkOf, type Declaration, declarationsOf } from "../detect/tool-declarations.ts";
 import type { Path } from "../parts.ts";
 import type { Fix, Found, RecordEdit, Rule, Severity, Target } from "./rule.ts";

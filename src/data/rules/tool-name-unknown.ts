@@ -1,5 +1,6 @@
 import { nearest } from "../../protocol/suggest.ts";
-import { allCalls, placeIn, replaceIn } from "../detect/tool-calls.ts";
+import { placeIn, replaceIn } from "../detect/held.ts";
+import { allCalls } from "../detect/tool-calls.ts";
 import { declarationsOf, declaredNames } from "../detect/tool-declarations.ts";
 import type { Rule } from "./rule.ts";
 
