@@ -192,6 +192,33 @@ describe("what a format or a file cannot hold", () => {
     assert.equal(written, "text,label\na,b\nc,d\n");
   });
 
+  it("a column of some rows is not taken for the answer of others", () => {
+    const text = lines({ prompt: "a", completion: "b", label_text: "b" }, { prompt: "c", completion: "d" });
+    assert.deepEqual(losses(JSON.parse(text.split("\n")[0]!), "two-column", ".csv"), []);
+    const { written, losses: found } = to(text, "two-column", ".csv");
+    assert.deepEqual(found, [{ what: 'the key "label_text"', rows: 1, line: 1 }]);
+    assert.equal(written, "text,label\na,b\nc,d\n");
+  });
+
+  it("answers of several tools are one turn for Gemini", () => {
+    const answered = (name: string) => ({ role: "tool", name, content: '{"x":1}' });
+    const calls = ["f", "g"].map((name) => ({ type: "function", function: { name, arguments: "{}" } }));
+    const called = { role: "assistant", content: "Wait.", tool_calls: calls };
+    const text = lines({ messages: [user, called, answered("f"), answered("g"), answer] });
+    const { written, lossless } = to(text, "gemini");
+    assert.ok(lossless);
+    const { contents } = JSON.parse(written);
+    assert.deepEqual(
+      contents.map(({ role, parts }: { role: string; parts: object[] }) => [role, parts.length]),
+      [
+        ["user", 1],
+        ["model", 3],
+        ["user", 2],
+        ["model", 1],
+      ],
+    );
+  });
+
   it("splits stay where a file can hold them", () => {
     const text =
       '{"train": [{"prompt": "a", "completion": "b"}], "test": [{"prompt": "c", "completion": "d"}]}';
@@ -201,6 +228,12 @@ describe("what a format or a file cannot hold", () => {
       test: [{ question: "c", answer: "d" }],
     });
     assert.ok(json.lossless);
+    const twice = `${text.slice(0, -1)}, "train": [{"prompt": "e", "completion": "f"}]}`;
+    const { train } = JSON.parse(to(twice, "pairs", ".json", "x.json").written);
+    assert.deepEqual(
+      train.map(({ question }: { question: string }) => question),
+      ["a", "e"],
+    );
     assert.deepEqual(to(text, "pairs", ".jsonl", "x.json").losses, [
       { what: "which split a record belongs to", rows: 2, line: 1 },
     ]);
