@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
+import { suppressionsSuffix } from "../../src/data/lint/suppressions.ts";
 import {
   chatVendor,
   commands,
@@ -14,6 +15,7 @@ import {
   views,
   walkthrough,
 } from "../../src/host/contributions.ts";
+import { lintConfigName } from "../../src/linter/config-schema.ts";
 
 interface Clause {
   command?: string;
@@ -92,6 +94,8 @@ describe("the manifest and the code", () => {
     );
     assert.deepEqual(contributes.jsonValidation, [
       { fileMatch: `*${recipeSuffix}`, url: "./dist/recipe.schema.json" },
+      { fileMatch: lintConfigName, url: "./dist/lint.schema.json" },
+      { fileMatch: `*${suppressionsSuffix}`, url: "./dist/suppressions.schema.json" },
     ]);
   });
 
