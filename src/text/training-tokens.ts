@@ -137,11 +137,11 @@ export async function stopTokens(tokenizer: Tokenizer, template: ChatTemplate): 
 /** What is trained of a row: one example, or of a plain text as many as its length asks for. */
 export function examplesOf(read: RowTokens, row: number, maxLength: number): PreparedRow[] {
   const { kind, encoded, trained, end, promptTokens, historyRewritten, promptIsPrefix } = read;
-  const ids = Int32Array.from(encoded.ids);
+  const ids = new Int32Array(encoded.ids);
   const facts = { row, promptTokens, historyRewritten, promptIsPrefix };
   const piece = (from: number, to: number) => ({
     ...facts,
-    ids: ids.slice(from, to),
+    ids: from === 0 && to >= ids.length ? ids : ids.slice(from, to),
     trained: targetsOf(trained, from, to),
     endTrained: end >= from && end < to && trained[end] === 1,
   });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { FieldError } from "../../src/data/formats/format.ts";
 import { LintDocument } from "../../src/data/lint/document.ts";
-import { chatml, gemma, withoutEnd } from "../../src/data/lint/example-models.ts";
+import { chatml, gemma, mistral, qwen, withoutEnd } from "../../src/data/lint/example-models.ts";
 import { type Preview, previewMarkdown, previewRow, previewText } from "../../src/data/lint/preview.ts";
 import { defaultSettings } from "../../src/data/lint/settings.ts";
 import { summariseTokens, type TokenRow } from "../../src/data/lint/token-check.ts";
@@ -146,6 +146,59 @@ describe("the preview of a row", () => {
     const long = await preview({ prompt: "word ".repeat(500).trim(), completion: "over" }, chatml);
     assert.ok(previewMarkdown(long).length < 800);
   });
+});
+
+describe("the places of tokens", () => {
+  const words = [
+    "over",
+    " the",
+    "\n",
+    " ",
+    "é",
+    "😀",
+    "user",
+    "<|im_start|>",
+    "]",
+    "\\t",
+    '"',
+    "assistant",
+    "a",
+  ];
+  const templates: ExampleModel[] = [
+    chatml,
+    mistral,
+    qwen,
+    { ...chatml, template: chatml.template!.replace("message.content", "(message.content | trim)") },
+    { ...chatml, name: "quoting", template: "{% for m in messages %}{{ m | tojson }}\n{% endfor %}" },
+  ];
+  let state = 20261124;
+  const pick = (bound: number) => {
+    state = (state * 48271) % 2147483647;
+    return state % bound;
+  };
+  const text = () => `${Array.from({ length: pick(6) }, () => words[pick(words.length)]).join("")}k`;
+
+  for (const model of templates) {
+    it(`hold in the record what the token says: ${model.name}`, async () => {
+      let placed = 0;
+      for (let round = 0; round < 40; round++) {
+        const messages = Array.from({ length: 2 * (1 + pick(2)) }, (_, i) => ({
+          role: i % 2 === 0 ? "user" : "assistant",
+          content: `${pick(3) === 0 ? " " : ""}${text()}${pick(3) === 0 ? " \n" : ""}`,
+        }));
+        for (const { from, text } of (await preview({ messages }, model)).tokens) {
+          if (!from?.span || model.name === "quoting") continue;
+          const [, index] = from.at as [string, number];
+          const said = messages[index]!.content.slice(...from.span);
+          // At the edges of a content, a token may hold characters of the template's.
+          assert.ok(said !== "" || text.trim() === "", JSON.stringify({ messages, text, from }));
+          assert.ok(text.includes(said), JSON.stringify({ messages, text, from }));
+          placed++;
+        }
+      }
+      assert.ok(placed > 300 || model.name === "quoting", `${placed}`);
+    });
+  }
 });
 
 describe("what a run makes of a file", () => {

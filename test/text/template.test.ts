@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { TunesmithError } from "../../src/protocol/errors.ts";
 import type { Message } from "../../src/text/conversation.ts";
-import { ChatTemplate } from "../../src/text/template.ts";
+import { ChatTemplate, TemplateRefusal } from "../../src/text/template.ts";
 import { loadChatTemplate } from "../../src/text/template-files.ts";
 import { loadTokenizer } from "../../src/text/tokenizer.ts";
 
@@ -125,6 +125,14 @@ describe("a conversation that the template refuses", () => {
       () => templateOf("{{ raise_exception('never') }}").render([user("a")]),
       (error) =>
         error instanceof TunesmithError && error.message.endsWith("refuses this conversation: never"),
+    );
+  });
+
+  test("is told by its message's index and the template's own words", () => {
+    assert.throws(
+      () => templateOf(source("mistral.jinja")).render([user("a"), user("b"), assistant("c")]),
+      (error) =>
+        error instanceof TemplateRefusal && error.at === 1 && /^Conversation roles/.test(error.complaint),
     );
   });
 

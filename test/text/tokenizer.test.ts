@@ -80,6 +80,15 @@ for (const [name, strings] of Object.entries(facts)) {
       }
     });
 
+    test("counts a token that is appended as standing at the text's end", async () => {
+      const one = (await tokenizer.encodeWithOffsets("over")).with(1);
+      assert.equal(one.ids.at(-1), 1);
+      assert.deepEqual(one.over({ start: 0, end: 4 }), { start: 0, end: one.ids.length - 1 });
+      assert.equal(one.beyond(4), one.ids.length);
+      assert.deepEqual([one.starts.at(-1), one.ends.at(-1), one.ends.length], [4, 4, one.ids.length]);
+      assert.equal(one.beyond(4), one.ids.length);
+    });
+
     test("streams the same text in whole characters", async () => {
       for (const fact of strings) {
         const stream = tokenizer.stream();

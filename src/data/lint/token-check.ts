@@ -116,7 +116,7 @@ export function tokenFigures({ row, read, examples, tokens }: TokenView): TokenF
     return { ...none, status: "refused", maskedMessages: 0 };
   }
   let trainedTokens = 0;
-  for (const { trained } of examples) for (const one of trained) trainedTokens += one;
+  for (const { trained } of examples) for (let i = 0; i < trained.length; i++) trainedTokens += trained[i]!;
   const answers = row.kind === "chat" ? row.messages.filter(({ role }) => role === "assistant").length : 0;
   const learned = read.answers.filter((answer) => answer.learned).length;
   return {

@@ -31,6 +31,12 @@ export const exceedsContext: Rule = {
       text: '{"prompt": "Name three.", "completion": "One, two«, three.»"}\n',
       model: { ...chatml, maxLength: 28 },
     },
+    {
+      text: '{"messages": [{"role": "user", "content": "Name three."}, {"role": "assistant", "content": "One, two, three."}, {"role": "user", "content": "More"}, {"role": "assistant", "content": "Four, five.« Six, seven.»"}]}\n',
+      model: { ...chatml, maxLength: 60 },
+      fixed:
+        '{"messages": [{"role": "user", "content": "More"}, {"role": "assistant", "content": "Four, five. Six, seven."}]}\n',
+    },
   ],
   good: [
     { text: '{"prompt": "Name three.", "completion": "One, two, three."}\n', model: chatml },

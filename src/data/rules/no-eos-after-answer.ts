@@ -14,6 +14,7 @@ export const noEosAfterAnswer: Rule = {
   check(view, _context, report) {
     const { read, row } = view;
     if (!read || row.kind === "text" || view.examples[0]?.status !== "ok") return;
+    if (!read.answers.some(({ learned, ended }) => learned && !ended)) return;
     const turns = row.messages.flatMap(({ role }, i) => (role === "assistant" ? [i] : []));
     const { answers } = read;
     for (const [i, answer] of answers.entries()) {
