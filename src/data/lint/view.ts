@@ -38,6 +38,10 @@ export class View implements RecordView {
     return this.#fault;
   }
 
+  get lineEnd(): "\n" | "\r\n" {
+    return this.#piece.text.includes("\r\n") ? "\r\n" : "\n";
+  }
+
   get record(): DataRecord | undefined {
     return isJsonObject(this.value) ? this.value : undefined;
   }

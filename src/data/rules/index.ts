@@ -3,6 +3,7 @@ import { ambiguousFormat } from "./ambiguous-format.ts";
 import { answerTruncatedAway } from "./answer-truncated-away.ts";
 import { assistantBoilerplate } from "./assistant-boilerplate.ts";
 import { boundaryWhitespace } from "./boundary-whitespace.ts";
+import { duplicateKey } from "./duplicate-key.ts";
 import { duplicateRow } from "./duplicate-row.ts";
 import { emptyContent } from "./empty-content.ts";
 import { emptyMessages } from "./empty-messages.ts";
@@ -14,7 +15,11 @@ import { historyRewritten } from "./history-rewritten.ts";
 import { inconsistentType } from "./inconsistent-type.ts";
 import { invalidLabel } from "./invalid-label.ts";
 import { invalidWeight } from "./invalid-weight.ts";
+import { jsonJsonlMismatch } from "./json-jsonl-mismatch.ts";
 import { jsonParse } from "./json-parse.ts";
+import { jsonlBlankLine } from "./jsonl-blank-line.ts";
+import { jsonlMultipleRecordsOnLine } from "./jsonl-multiple-records-on-line.ts";
+import { jsonlRecordSpansLines } from "./jsonl-record-spans-lines.ts";
 import { keyCase } from "./key-case.ts";
 import { lastNotAssistant } from "./last-not-assistant.ts";
 import { leakedTemplateTokens } from "./leaked-template-tokens.ts";
@@ -35,6 +40,7 @@ import { preferenceIdentical } from "./preference-identical.ts";
 import { preferenceShape } from "./preference-shape.ts";
 import { promptLastNotUser } from "./prompt-last-not-user.ts";
 import { promptNotPrefix } from "./prompt-not-prefix.ts";
+import { recordNotObject } from "./record-not-object.ts";
 import { repetitionOrGibberish } from "./repetition-or-gibberish.ts";
 import { rolesMustAlternate } from "./roles-must-alternate.ts";
 import type { Rule } from "./rule.ts";
@@ -57,6 +63,12 @@ import { unseenReference } from "./unseen-reference.ts";
 
 export const rules: readonly Rule[] = [
   jsonParse,
+  jsonlBlankLine,
+  jsonlRecordSpansLines,
+  jsonlMultipleRecordsOnLine,
+  jsonJsonlMismatch,
+  recordNotObject,
+  duplicateKey,
   unknownFormat,
   mixedFormats,
   ambiguousFormat,

@@ -85,6 +85,8 @@ export interface RecordView {
   readonly kind: "record" | "gap";
   /** The record as it is written, without what separates it from others. */
   readonly source: string;
+  /** How lines end in the piece of the file that holds it. */
+  readonly lineEnd: "\n" | "\r\n";
   readonly container: Container;
   /** What `JSON.parse` makes of it, or an object of cells; undefined where it is not valid. */
   readonly value: unknown;
