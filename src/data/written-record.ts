@@ -119,14 +119,29 @@ export function readRow(record: DataRecord, format: Format): Row | FieldError {
 
 /** Whether the same is learned from both. A weight of 1 is what a turn has without one. */
 export function isSameRow(a: Row, b: Row): boolean {
-  return JSON.stringify(a) === JSON.stringify(b) || isDeepStrictEqual(plain(a), plain(b));
+  if (a.kind === "text" || b.kind === "text")
+    return a.kind === "text" && b.kind === "text" && a.text === b.text;
+  if (a.messages.length !== b.messages.length) return false;
+  const areSame = a.messages.every((message, i) => isSameMessage(message, b.messages[i]!));
+  return areSame && (a.tools === b.tools || isDeepStrictEqual(a.tools, b.tools));
 }
 
-function plain(row: Row): Row {
-  if (row.kind === "text") return row;
-  const messages = row.messages.map(({ weight, ...rest }) => (weight === 0 ? { ...rest, weight } : rest));
-  // As JSON has it: without keys that are undefined.
-  return JSON.parse(JSON.stringify({ ...row, messages })) as Row;
+function isSameMessage(a: Message, b: Message): boolean {
+  if (a.content !== b.content || a.role !== b.role || (a.weight === 0) !== (b.weight === 0)) return false;
+  const [extrasOfA, extrasOfB] = [extrasOf(a), extrasOf(b)];
+  if (!extrasOfA || !extrasOfB) return extrasOfA === extrasOfB;
+  return isDeepStrictEqual(extrasOfA, extrasOfB);
+}
+
+/** Keys beyond those that every message may have; undefined where there are none, as for nearly all. */
+function extrasOf(message: Message): JsonObject | undefined {
+  let extras: JsonObject | undefined;
+  for (const key of Object.keys(message)) {
+    if (key === "role" || key === "content" || key === "weight" || message[key] === undefined) continue;
+    extras ??= {};
+    extras[key] = message[key];
+  }
+  return extras;
 }
 
 /** A turn; a call of tools that says nothing else is one of its own kind. */

@@ -74,6 +74,6 @@ function wouldLose(path: string, { form }: ConversionPlan, losses: readonly stri
   return new TunesmithError(
     "usage",
     `${shown(path)} cannot be written as "${form}" without loss:\n${listed(losses).join("\n")}`,
-    "Choose a format that can hold it, such as chat, or accept the loss with --allow-loss.",
+    "Accept the loss with --allow-loss, or choose a format that can hold more.",
   );
 }

@@ -82,7 +82,7 @@ export const forms: readonly Form[] = [
   form("preference", "{ prompt, chosen, rejected } as lists of messages", {}, { isNested: true }),
   form("openai-preference", "{ input, preferred_output, non_preferred_output }", {}, { isNested: true }),
   form("kto", "{ prompt, completion, label }", {}, { isOwn: true }),
-  form("slots", "places in a text", {}, { isOwn: true }),
+  form("slots", "places in a text", {}, { isOwn: true, isNested: true }),
 ];
 
 /** Beside `messages`; other keys are refused by OpenAI's check. */
