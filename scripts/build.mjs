@@ -40,7 +40,9 @@ await build({
 });
 await build({
   ...common,
-  entryPoints: { monitor: "webview/monitor/main.ts", compare: "webview/compare/main.ts" },
+  entryPoints: Object.fromEntries(
+    ["monitor", "compare", "preview", "statistics"].map((page) => [page, `webview/${page}/main.ts`]),
+  ),
   outdir: resolve(root, folder, "webview"),
   splitting: true,
   minify: true,

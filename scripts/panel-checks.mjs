@@ -10,10 +10,12 @@ import standalone from "ajv/dist/standalone/index.js";
 import { build } from "esbuild";
 import { root } from "./install.mjs";
 
-/** Contracts of each panel's two sides, by the exports of src/contracts/<panel>.ts. */
+/** Contracts of each panel's two sides, by the exports of src/contracts/<panel>.ts, or of `file`. */
 const sides = {
   monitor: { own: "monitorPanel", other: "monitorHost" },
   compare: { own: "comparePanel", other: "compareHost" },
+  preview: { own: "previewPanel", other: "previewHost", file: "dataset" },
+  statistics: { own: "statisticsPanel", other: "statisticsHost", file: "dataset" },
 };
 
 export const panelChecks = {
@@ -26,16 +28,17 @@ export const panelChecks = {
     onLoad({ filter: /.*/, namespace: "panel-checks" }, async ({ path: panel }) => ({
       contents: await checksOf(panel),
       resolveDir: root,
-      watchFiles: [join(root, "src", "contracts", `${panel}.ts`)],
+      watchFiles: [join(root, "src", "contracts", `${sides[panel].file ?? panel}.ts`)],
     }));
   },
 };
 
 async function checksOf(panel) {
+  const { file = panel, ...names } = sides[panel];
   const { schemasOf, ...contracts } = await load(`
-    export * from "./src/contracts/${panel}.ts";
+    export * from "./src/contracts/${file}.ts";
     export { schemasOf } from "./src/protocol/checks.ts";`);
-  const exported = Object.entries(sides[panel]).map(([side, contract]) => {
+  const exported = Object.entries(names).map(([side, contract]) => {
     const entries = [...schemasOf(contracts[contract])].map(
       ([path, schema]) => `${JSON.stringify(path)}: ${compiled(schema)}`,
     );
@@ -67,6 +70,8 @@ export async function load(contents) {
       format: "esm",
       platform: "node",
       logLevel: "error",
+      // Its other build asks for its own files in a way that no bundler follows.
+      alias: { "jsonc-parser": join(root, "node_modules/jsonc-parser/lib/esm/main.js") },
       banner: {
         js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
       },

@@ -2,11 +2,7 @@
 import { themes as base, type ThemeName } from "../../webview/dev/themes.ts";
 
 const dark = {
-  "editorWidget-background": "#202020",
   "widget-shadow": "#0000005c",
-  "input-background": "#313131",
-  "input-border": "#3c3c3c",
-  "input-foreground": "#cccccc",
   "input-placeholderForeground": "#989898",
   "dropdown-background": "#313131",
   "dropdown-border": "#3c3c3c",
@@ -22,11 +18,7 @@ const dark = {
 
 const light = {
   ...dark,
-  "editorWidget-background": "#f8f8f8",
   "widget-shadow": "#00000029",
-  "input-background": "#ffffff",
-  "input-border": "#cecece",
-  "input-foreground": "#3b3b3b",
   "input-placeholderForeground": "#767676",
   "dropdown-background": "#ffffff",
   "dropdown-border": "#cecece",
@@ -45,10 +37,6 @@ const bare = {
 const contrast = {
   ...dark,
   ...bare,
-  "editorWidget-background": "#0c141f",
-  "input-background": "#000000",
-  "input-border": "#6fc3df",
-  "input-foreground": "#ffffff",
   "input-placeholderForeground": "#ffffffb3",
   "dropdown-background": "#000000",
   "dropdown-border": "#6fc3df",
@@ -61,9 +49,6 @@ const contrast = {
 const contrastLight = {
   ...light,
   ...bare,
-  "editorWidget-background": "#ffffff",
-  "input-border": "#0f4a85",
-  "input-foreground": "#292929",
   "input-placeholderForeground": "#292929b3",
   "dropdown-border": "#0f4a85",
   "dropdown-foreground": "#292929",

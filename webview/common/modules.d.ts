@@ -10,3 +10,13 @@ declare module "tunesmith:checks/compare" {
   export const own: import("../../src/protocol/channel.ts").Check;
   export const other: import("../../src/protocol/channel.ts").Check;
 }
+
+declare module "tunesmith:checks/preview" {
+  export const own: import("../../src/protocol/channel.ts").Check;
+  export const other: import("../../src/protocol/channel.ts").Check;
+}
+
+declare module "tunesmith:checks/statistics" {
+  export const own: import("../../src/protocol/channel.ts").Check;
+  export const other: import("../../src/protocol/channel.ts").Check;
+}

@@ -1,5 +1,5 @@
 /**
- * VS Code around a panel, made up: its theme, its API, and a host that plays runs. The page's address says what to show:
+ * A host that plays runs to the monitor. The page's address says what to show:
  * `?view=side&theme=light&run=paused`; `run=none` selects none, `live=1` lets the run go on.
  */
 import { other as hostCheck, own as panelCheck } from "tunesmith:checks/monitor";
@@ -8,38 +8,15 @@ import { Channel } from "../../src/protocol/channel.ts";
 import { TunesmithError } from "../../src/protocol/errors.ts";
 import type { RunEvent } from "../../src/runs/schema.ts";
 import { hostile, infoOf, pathOf, runNames, snapshotOf, stepOf, validationOf } from "./runs.ts";
-import { type ThemeName, themes } from "./themes.ts";
+import { query, surround } from "./vscode.ts";
 
-const query = new URLSearchParams(location.search);
-const theme = themes[(query.get("theme") ?? "dark") as ThemeName];
 const side = query.get("view") === "side";
-document.body.className = theme.bodyClass;
-for (const [name, value] of Object.entries(theme.variables)) {
-  document.documentElement.style.setProperty(`--vscode-${name}`, value);
-}
-// As VS Code's own style sheet has it.
-document.body.style.backgroundColor = `var(--vscode-${side ? "sideBar" : "editor"}-background)`;
-
-let toHost: (message: unknown) => void = () => {};
-Object.assign(globalThis, {
-  acquireVsCodeApi: () => ({
-    postMessage: (message: unknown) => queueMicrotask(() => toHost(structuredClone(message))),
-    getState: () => JSON.parse(sessionStorage.getItem("state") ?? "null"),
-    setState: (state: unknown) => sessionStorage.setItem("state", JSON.stringify(state)),
-  }),
-});
-
 /** What the panel asked to be done. */
 const acts: string[] = [];
 const followed = new Map<string, RunInfo>();
 const name = query.get("run") ?? "running";
 const channel = new Channel<typeof monitorHost, typeof monitorPanel>(
-  {
-    post: (message) => postMessage(message, "*"),
-    listen: (receive) => {
-      toHost = receive;
-    },
-  },
+  surround(side ? "sideBar" : "editor"),
   {
     own: { contract: { name: "the monitor's host" }, check: hostCheck },
     other: { contract: { name: "the monitor" }, check: panelCheck },

@@ -1,4 +1,5 @@
-// The monitor without VS Code: `node webview/dev/serve.mjs [port]`, then open the address it prints. Tests use its parts.
+// The monitor and a dataset's pages without VS Code: `node webview/dev/serve.mjs [port]`, then open an address it prints.
+// Tests use its parts.
 import { mkdtempSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
@@ -15,7 +16,10 @@ const types = {
   ".map": "application/json",
 };
 
-/** Builds the panel as the product has it, and the host that stands in for VS Code. */
+/** The hosts that stand in for VS Code, by the pages that they talk to. */
+const hosts = { monitor: "host", preview: "dataset-host", statistics: "dataset-host" };
+
+/** Builds the panels as the product has them, and the hosts that stand in for VS Code. */
 export async function buildHarness(folder = mkdtempSync(join(tmpdir(), "tunesmith-panel-"))) {
   const common = {
     ...{ absWorkingDir: root, bundle: true, format: "esm", platform: "browser", target: "es2022" },
@@ -23,25 +27,26 @@ export async function buildHarness(folder = mkdtempSync(join(tmpdir(), "tunesmit
   };
   await build({
     ...common,
-    entryPoints: { monitor: "webview/monitor/main.ts" },
+    entryPoints: Object.fromEntries(Object.keys(hosts).map((name) => [name, `webview/${name}/main.ts`])),
     splitting: true,
     minify: true,
   });
-  await build({ ...common, entryPoints: { host: "webview/dev/host.ts" } });
+  await build({ ...common, entryPoints: ["webview/dev/host.ts", "webview/dev/dataset-host.ts"] });
   return folder;
 }
 
 /** What an address of the harness gives: the page under the panel's own content policy, or a file. */
 export function answer(folder, url) {
   const { origin, pathname, searchParams } = new URL(url);
-  if (pathname === "/")
-    return { contentType: "text/html", body: page(origin, searchParams.get("view") ?? "page") };
+  if (pathname === "/") return { contentType: "text/html", body: page(origin, searchParams) };
   const name = basename(pathname);
   const from = name.startsWith("codicon") ? join(root, "node_modules/@vscode/codicons/dist") : folder;
   return { contentType: types[extname(name)] ?? "text/plain", body: readFileSync(join(from, name)) };
 }
 
-function page(origin, view) {
+function page(origin, asked) {
+  const view = asked.get("view") === "side" ? "side" : "page";
+  const name = asked.get("page") in hosts ? asked.get("page") : "monitor";
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-dev' ${origin}`,
@@ -52,14 +57,14 @@ function page(origin, view) {
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
-<title>Monitor</title>
+<title>${name === "monitor" ? "Monitor" : "Dataset"}</title>
 <link rel="stylesheet" href="/codicon.css" id="vscode-codicon-stylesheet" nonce="dev">
-<link rel="stylesheet" href="/monitor.css">
+<link rel="stylesheet" href="/${name}.css">
 </head>
-<body data-view="${view === "side" ? "side" : "page"}" data-strings="{}">
+<body data-view="${view}" data-strings="{}">
 <div id="root"></div>
-<script type="module" nonce="dev" src="/host.js"></script>
-<script type="module" nonce="dev" src="/monitor.js"></script>
+<script type="module" nonce="dev" src="/${hosts[name]}.js"></script>
+<script type="module" nonce="dev" src="/${name}.js"></script>
 </body>
 </html>`;
 }
@@ -74,5 +79,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     } catch {
       response.writeHead(404).end();
     }
-  }).listen(port, "127.0.0.1", () => console.log(`http://localhost:${port}/?run=running&theme=dark&live=1`));
+  }).listen(port, "127.0.0.1", () => {
+    for (const query of ["run=running&theme=dark&live=1", "page=preview", "page=statistics&theme=light"])
+      console.log(`http://localhost:${port}/?${query}`);
+  });
 }

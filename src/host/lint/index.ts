@@ -1,8 +1,9 @@
 /** The linter in the editor: squiggles and fixes as you type, and everything else that a dataset can be asked. */
 import * as vscode from "vscode";
-import { commands, settings } from "../contributions.ts";
+import { commands, panels, settings } from "../contributions.ts";
 import { command } from "../dialogs.ts";
 import type { Feature } from "../host.ts";
+import { fileOfState } from "../webview.ts";
 import { registerCodeActions } from "./code-actions.ts";
 import { registerLanguage } from "./language.ts";
 import { DatasetLens } from "./lens.ts";
@@ -21,6 +22,15 @@ export const lint: Feature = (host) => {
   const actions = () => import("./actions.ts");
   const transform = () => import("./transform.ts");
   const pages = () => import("./pages.ts");
+  /** A page that was open when the window was loaded again. */
+  const restored = (id: string, restore: (file: vscode.Uri, page: vscode.WebviewPanel) => Promise<void>) =>
+    vscode.window.registerWebviewPanelSerializer(id, {
+      deserializeWebviewPanel: async (page, state: unknown) => {
+        const file = fileOfState(state);
+        if (file === undefined) page.dispose();
+        else await restore(file, page);
+      },
+    });
   if (isOn()) linter.start();
   return vscode.Disposable.from(
     registerLanguage(linter),
@@ -51,5 +61,9 @@ export const lint: Feature = (host) => {
     lazy(commands.previewRow, pages, ({ showPreview }, [uri]) => showPreview(host, linter, uri)),
     lazy(commands.showStatistics, pages, ({ showStatistics }, [uri]) => showStatistics(host, linter, uri)),
     lazy(commands.showOutlook, pages, ({ showOutlook }, [uri]) => showOutlook(host, linter, uri)),
+    restored(panels.preview, async (uri, page) => (await pages()).restorePreview(host, linter, page, uri)),
+    restored(panels.statistics, async (uri, page) =>
+      (await pages()).restoreStatistics(host, linter, page, uri),
+    ),
   );
 };

@@ -1,8 +1,11 @@
 /** From a dataset, by the wizard's four questions, to a recipe beside it and a running job. */
 import { basename } from "node:path";
 import * as vscode from "vscode";
+import { readRecipe } from "../../runs/recipe.ts";
+import { requireTrust } from "../dialogs.ts";
 import type { Host } from "../host.ts";
 import { candidatesHere } from "../models/of-workspace.ts";
+import { dataMayBeTrained } from "./check-data.ts";
 import { chooseRun, type RunSettings } from "./flow.ts";
 import { pickers } from "./pickers.ts";
 import { freeRecipeName, isTaken, recipePath, recipeText, writeRecipe } from "./recipe-file.ts";
@@ -26,7 +29,15 @@ export async function fineTune(host: Host, dataset: string): Promise<void> {
   await fetchModel(host, chosen.model);
   const recipe = recipePath(dataset, chosen.name);
   writeRecipe(recipe, recipeText(dataset, chosen));
-  await startRun(host, recipe);
+  await startAsked(host, recipe);
+}
+
+/** Starts a recipe's run, once whoever asked for it knows what of the data it would not learn. */
+export async function startAsked(host: Host, recipe: string): Promise<void> {
+  requireTrust();
+  // The data is seen with the model's eyes.
+  await fetchModel(host, readRecipe(recipe).model);
+  if (await dataMayBeTrained(host, recipe)) await startRun(host, recipe);
 }
 
 function nameProblem(dataset: string, name: string, settings: RunSettings): string | undefined {

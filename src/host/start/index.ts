@@ -14,7 +14,7 @@ export const start: Feature = (host) =>
       requireTrust();
       const file = await chosenFile(given);
       if (file === undefined) return;
-      if (file.endsWith(recipeSuffix)) await (await import("./start-run.ts")).startRun(host, file);
+      if (file.endsWith(recipeSuffix)) await (await import("./fine-tune.ts")).startAsked(host, file);
       else await (await import("./fine-tune.ts")).fineTune(host, file);
     }),
     command(host, commands.openSample, () => openSample(host)),
