@@ -16,6 +16,7 @@ import {
   type FileFacts,
   type Header,
 } from "../source/container.ts";
+import type { Origin } from "../source/decode.ts";
 import { locate, type Stretch } from "../source/locate.ts";
 import { type Piece, type Segmenter, segmenterOf } from "../source/piece.ts";
 import { headerOf } from "../source/table.ts";
@@ -34,13 +35,6 @@ import {
 import { activeRules, type LintSettings } from "./settings.ts";
 import { View } from "./view.ts";
 
-/** How a file came from the disk. */
-export interface Origin {
-  encoding: FileFacts["encoding"];
-  byteOrderMark: boolean;
-  brokenLine?: number;
-}
-
 export interface Entry {
   id: number;
   piece: Piece;
@@ -53,8 +47,6 @@ export interface Entry {
   keys: string;
   digest: Digest | undefined;
   problems: readonly Problem[];
-  /** It was looked at under the rules as they are now. */
-  checked: boolean;
   /** Position among the entries and first line, from 0: as they were when positions were last asked for. */
   rank: number;
   line: number;
@@ -96,6 +88,12 @@ export class LintDocument {
   readonly #digester = new Digester();
   #indices: SetIndex[] = [];
   #arePositionsKnown = false;
+  /** Entries that have not been looked at under the rules as they are now. */
+  readonly #pending = new Set<Entry>();
+  /** Entries with problems: few, mostly. */
+  readonly #flagged = new Set<Entry>();
+  /** Entries that are records, and those of them that are objects. */
+  readonly #count = { records: 0, readable: 0 };
   readonly #ranges = new WeakMap<Problem, Range>();
 
   constructor(
@@ -123,6 +121,10 @@ export class LintDocument {
     this.#segmenter = segmenterOf(this.#container, extension);
     this.#entries = [];
     this.#byId.clear();
+    this.#pending.clear();
+    this.#flagged.clear();
+    this.#count.records = 0;
+    this.#count.readable = 0;
     this.#evidence = new FormatEvidence(this.settings.format, this.settings.columns);
     this.#keys.clear();
     this.#header = undefined;
@@ -282,20 +284,32 @@ export class LintDocument {
       keys: "",
       digest: undefined,
       problems: [],
-      checked: false,
       rank: 0,
       line: 0,
       column: 0,
     };
     this.#byId.set(entry.id, entry);
+    if (piece.kind !== "header") this.#pending.add(entry);
+    if (piece.kind === "record") this.#count.records++;
     return entry;
   }
 
   #forget(entry: Entry): void {
     this.#byId.delete(entry.id);
-    if (entry.scores) this.#evidence.add(entry.scores, -1);
-    this.#countKeys(entry, -1);
+    this.#pending.delete(entry);
+    this.#flagged.delete(entry);
+    if (entry.piece.kind === "record") this.#count.records--;
+    this.#forgetScores(entry);
     this.#dropDigest(entry);
+  }
+
+  #forgetScores(entry: Entry): void {
+    if (!entry.scores) return;
+    this.#evidence.add(entry.scores, -1);
+    this.#countKeys(entry, -1);
+    this.#count.readable--;
+    entry.scores = undefined;
+    entry.keys = "";
   }
 
   #dropDigest(entry: Entry): void {
@@ -311,12 +325,7 @@ export class LintDocument {
       piece && headerOf(piece.text.slice(piece.start, piece.end), this.#delimiter(piece, delimiter));
     if (before?.source === this.#header?.source && before?.delimiter === this.#header?.delimiter) return;
     // Cells have other names now: all records are others.
-    for (const entry of this.#entries) {
-      if (entry.scores) this.#evidence.add(entry.scores, -1);
-      entry.scores = undefined;
-      this.#countKeys(entry, -1);
-      entry.keys = "";
-    }
+    for (const entry of this.#entries) this.#forgetScores(entry);
     this.#recheckAll();
   }
 
@@ -355,7 +364,7 @@ export class LintDocument {
   }
 
   #recheckAll(): void {
-    for (const entry of this.#entries) entry.checked = false;
+    for (const entry of this.#entries) if (entry.piece.kind !== "header") this.#pending.add(entry);
     this.#ruleSet = this.#makeRules();
   }
 
@@ -375,11 +384,11 @@ export class LintDocument {
     this.#evidence.add(scores);
     entry.keys = Object.keys(record!).join("\0");
     this.#countKeys(entry, 1);
+    this.#count.readable++;
     return scores;
   }
 
-  #countKeys({ keys, scores }: Entry, sign: 1 | -1): void {
-    if (scores === undefined && sign < 0) return;
+  #countKeys({ keys }: Entry, sign: 1 | -1): void {
     const count = (this.#keys.get(keys) ?? 0) + sign;
     if (count === 0) this.#keys.delete(keys);
     else this.#keys.set(keys, count);
@@ -391,15 +400,12 @@ export class LintDocument {
    */
   *check(): Generator<void> {
     for (let seen = 0; ; ) {
-      let isDone = true;
-      for (const entry of this.#entries) {
-        if (entry.checked || entry.piece.kind === "header") continue;
+      for (const entry of this.#pending) {
         if (seen === 0 && this.#format === undefined) this.#settleFormat(firstRecords);
         this.#look(entry);
-        isDone = false;
         if (++seen % 64 === 0) yield;
       }
-      if (isDone && !this.#settleFormat()) return;
+      if (!this.#settleFormat()) return;
       seen = Math.max(seen, 1);
     }
   }
@@ -415,7 +421,9 @@ export class LintDocument {
     this.#dropDigest(entry);
     entry.digest = this.#digester.digest(view);
     if (entry.digest) for (const index of this.#indices) index.add(entry.id, entry.digest);
-    entry.checked = true;
+    this.#pending.delete(entry);
+    if (entry.problems.length > 0) this.#flagged.add(entry);
+    else this.#flagged.delete(entry);
   }
 
   /** Takes the format that the evidence speaks for; true if that is another one than before. */
@@ -433,28 +441,36 @@ export class LintDocument {
 
   /** What is known of the file as a whole. */
   get facts(): FileFacts {
-    const records = this.#entries.filter(({ piece }) => piece.kind === "record");
-    const readable = records.filter(({ scores }) => scores !== undefined).length;
+    const { records, readable } = this.#count;
     const { evidence } = this.#evidence;
     const columns = [...new Set([...this.#keys.keys()].sort().flatMap((keys) => keys.split("\0")))];
+    // Bytes that could not be read are gone once somebody has written something else there.
+    const broken =
+      this.#origin.brokenLine === undefined
+        ? undefined
+        : this.#entries.find(({ piece }) => piece.text.includes("\uFFFD"))?.id;
     return {
       ...this.#origin,
+      ...(broken !== undefined && { broken }),
       name: this.name,
       container: this.#container,
       ...(this.#header && { header: this.#header }),
       records: readable,
-      unreadable: records.length - readable,
+      unreadable: records - readable,
       evidence,
       format: this.#format,
       confidence: evidence.find(({ format }) => format === this.#format)?.score ?? 0,
       columns,
-      first: records[0]?.id,
+      first: this.#entries.find(({ piece }) => piece.kind === "record")?.id,
     };
   }
 
   /** What was found in records, in their order. */
   recordProblems(): Problem[] {
-    return this.#entries.flatMap(({ problems }) => problems);
+    if (this.#flagged.size * 4 > this.#entries.length)
+      return this.#entries.flatMap(({ problems }) => problems);
+    this.#locateEntries();
+    return [...this.#flagged].sort((a, b) => a.rank - b.rank).flatMap(({ problems }) => problems);
   }
 
   /** What is found in the file as a whole, and in all rows together. */
