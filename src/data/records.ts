@@ -2,11 +2,11 @@
  * The records of a dataset file, before anyone asks what they mean: JSON objects, CSV lines by their header, or the
  * documents of a text file. A record that cannot be read does not hide the others: it becomes a fault with its place.
  */
-import { isUtf8 } from "node:buffer";
 import { TunesmithError } from "../protocol/errors.ts";
 import { csvRecords } from "./csv-records.ts";
 import type { DataRecord } from "./formats/format.ts";
 import { jsonRecords, linesRecords } from "./json-records.ts";
+import { decodeStrictly } from "./source/decode.ts";
 import { textRecords } from "./text-records.ts";
 
 export interface FoundRecord {
@@ -39,7 +39,7 @@ export const extensions = [".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".txt"]
  * @throws `dataset-invalid` where the file as a whole cannot be read
  */
 export function findRecords(bytes: Buffer, path: string): FileRecords {
-  const text = decodeText(bytes, path);
+  const { text } = decodeStrictly(bytes, path);
   const extension = extensions.find((ending) => path.toLowerCase().endsWith(ending));
   switch (extension) {
     case ".jsonl":
@@ -59,42 +59,6 @@ export function findRecords(bytes: Buffer, path: string): FileRecords {
         `${path} has none of the endings ${extensions.join(", ")}`,
         "Convert the data to JSONL (one JSON object a line) or CSV.",
       );
-  }
-}
-
-/** UTF-8, or UTF-16 with its byte order mark, as spreadsheets write it. */
-export function decodeText(bytes: Buffer, path: string): string {
-  const [first, second] = bytes;
-  if (first === 0xff && second === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
-  if (first === 0xfe && second === 0xff) return new TextDecoder("utf-16be").decode(bytes);
-  if (isUtf8(bytes)) return decodeUtf8(bytes, path);
-  const line = firstBrokenLine(bytes);
-  throw new TunesmithError(
-    "dataset-invalid",
-    `${path} is not UTF-8 text; the first byte that cannot be read is in line ${line}`,
-    "Save the file as UTF-8 (a spreadsheet calls it CSV UTF-8).",
-  );
-}
-
-function decodeUtf8(bytes: Buffer, path: string): string {
-  try {
-    return bytes.toString("utf8").replace(/^\uFEFF/, "");
-  } catch (error) {
-    throw new TunesmithError(
-      "dataset-invalid",
-      `${path} is too large to read at once: ${bytes.length} bytes`,
-      "Split the file; half a gigabyte is the most that one file can hold.",
-      { cause: error },
-    );
-  }
-}
-
-function firstBrokenLine(bytes: Buffer): number {
-  for (let line = 1, start = 0; ; line++) {
-    const newline = bytes.indexOf(0x0a, start);
-    const end = newline < 0 ? bytes.length : newline;
-    if (newline < 0 || !isUtf8(bytes.subarray(start, end))) return line;
-    start = end + 1;
   }
 }
 

@@ -2,12 +2,13 @@
  * A dataset file with all that belongs to it: its project, what people let be, the model's view of its rows, and what
  * the last run learned of them. The editor keeps one for each open file; the command line makes one and asks it once.
  */
-import { LintDocument, type Origin } from "../data/lint/document.ts";
+import { LintDocument } from "../data/lint/document.ts";
 import { fixAll } from "../data/lint/fixes.ts";
 import type { Problem } from "../data/lint/problem.ts";
 import { fileKey, rowKey, type Suppression, type Suppressions } from "../data/lint/suppressions.ts";
 import { rules } from "../data/rules/index.ts";
 import type { OtherFile } from "../data/rules/rule.ts";
+import type { Origin } from "../data/source/decode.ts";
 import type { TextEdit } from "../data/source/edit.ts";
 import type { Project } from "./project.ts";
 

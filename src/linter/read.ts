@@ -1,13 +1,13 @@
 /** Dataset files as the linter takes them: forgiving of bytes, without the byte order mark. */
 import { readFileSync, statSync } from "node:fs";
-import type { Origin } from "../data/lint/document.ts";
 import { parseSuppressions, Suppressions, suppressionsSuffix } from "../data/lint/suppressions.ts";
+import { decode, type Origin } from "../data/source/decode.ts";
 import { asReadError } from "../protocol/refusals.ts";
 
 /** Files above this are linted as a stream: editors do not hand them to extensions either. */
 export const largestHeld = 50 * 1024 * 1024;
 
-/** @throws `file-not-found`, `file-unreadable` */
+/** @throws `file-not-found`, `file-unreadable`; `dataset-invalid` for what is too large */
 export function readText(path: string): { text: string; origin: Origin } {
   let bytes: Buffer;
   try {
@@ -18,9 +18,8 @@ export function readText(path: string): { text: string; origin: Origin } {
       whenUnreadable: "Check that it is a file that you may read.",
     });
   }
-  const text = bytes.toString("utf8");
-  const byteOrderMark = text.startsWith("\uFEFF");
-  return { text: byteOrderMark ? text.slice(1) : text, origin: { encoding: "utf-8", byteOrderMark } };
+  const { text, ...origin } = decode(bytes, path);
+  return { text, origin };
 }
 
 export function sizeOf(path: string): number | undefined {

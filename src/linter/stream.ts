@@ -5,6 +5,7 @@ import type { LintProblem, LintReport } from "../contracts/lint.ts";
 import { StreamLint } from "../data/lint/stream.ts";
 import { rules } from "../data/rules/index.ts";
 import { containerOf, extensionOf } from "../data/source/container.ts";
+import { encodingOf } from "../data/source/decode.ts";
 import { asReadError } from "../protocol/refusals.ts";
 import { type Project, type ProjectOptions, projectOf } from "./project.ts";
 
@@ -85,11 +86,6 @@ async function readThrough(
   } finally {
     await file.close();
   }
-}
-
-function encodingOf(part: Buffer): "utf-8" | "utf-16le" | "utf-16be" {
-  if (part[0] === 0xff && part[1] === 0xfe) return "utf-16le";
-  return part[0] === 0xfe && part[1] === 0xff ? "utf-16be" : "utf-8";
 }
 
 /** As the editor is told: problems of a file that it does not hold. */

@@ -22,7 +22,7 @@ export function unmarked(marked: string): { text: string; marks: [start: number,
 }
 
 export function documentOf(
-  { name = "train.jsonl", target, options, columns }: Example,
+  { name = "train.jsonl", target, options, columns, origin }: Example,
   rule: Rule,
   text: string,
 ) {
@@ -39,7 +39,7 @@ export function documentOf(
         : {}),
     },
   };
-  const document = new LintDocument(name, text, settings, rules);
+  const document = new LintDocument(name, text, settings, rules, origin);
   document.checkAll();
   return document;
 }

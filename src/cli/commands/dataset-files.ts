@@ -1,8 +1,8 @@
 /** Dataset files as the data commands take and leave them: no file is overwritten unasked, and none is half written. */
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, extname, join, relative, resolve } from "node:path";
-import { decodeText } from "../../data/records.ts";
 import { extensionOf, extensions } from "../../data/source/container.ts";
+import { decodeStrictly, encode } from "../../data/source/decode.ts";
 import type { Loss, Refused } from "../../data/transform/convert.ts";
 import { type DatasetText, openDataset } from "../../data/transform/dataset.ts";
 import { writeFileAtomic } from "../../files/atomic.ts";
@@ -26,10 +26,13 @@ export interface DatasetFile {
  */
 export function readDatasetFile(given: string): DatasetFile {
   const path = resolve(given);
-  const bytes = bytesOf(path);
-  const text = decodeText(bytes, given).replace(/^\uFEFF/, "");
+  const { text, ...origin } = decodeStrictly(bytesOf(path), given);
   const { format, columns } = projectOf(path).settings;
-  return { path, dataset: openDataset(text, path, { format, columns }), encode: encoderOf(bytes) };
+  return {
+    path,
+    dataset: openDataset(text, path, { format, columns }),
+    encode: (text) => encode(text, origin),
+  };
 }
 
 function bytesOf(path: string): Buffer {
@@ -41,13 +44,6 @@ function bytesOf(path: string): Buffer {
       whenUnreadable: "Check that it is a file that you may read, of less than 2 GB.",
     });
   }
-}
-
-function encoderOf([first, second, third]: Buffer): DatasetFile["encode"] {
-  if (first === 0xff && second === 0xfe) return (text) => Buffer.from(`\uFEFF${text}`, "utf16le");
-  if (first === 0xfe && second === 0xff) return (text) => Buffer.from(`\uFEFF${text}`, "utf16le").swap16();
-  const mark = first === 0xef && second === 0xbb && third === 0xbf ? "\uFEFF" : "";
-  return (text) => Buffer.from(mark + text);
 }
 
 /** `train.jsonl` → `train-shuffled.jsonl`, in the same folder or another. */

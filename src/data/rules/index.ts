@@ -3,10 +3,12 @@ import { ambiguousFormat } from "./ambiguous-format.ts";
 import { answerTruncatedAway } from "./answer-truncated-away.ts";
 import { assistantBoilerplate } from "./assistant-boilerplate.ts";
 import { boundaryWhitespace } from "./boundary-whitespace.ts";
+import { byteOrderMark } from "./byte-order-mark.ts";
 import { duplicateKey } from "./duplicate-key.ts";
 import { duplicateRow } from "./duplicate-row.ts";
 import { emptyContent } from "./empty-content.ts";
 import { emptyMessages } from "./empty-messages.ts";
+import { encodingNotUtf8 } from "./encoding-not-utf8.ts";
 import { exceedsContext } from "./exceeds-context.ts";
 import { firstNotUser } from "./first-not-user.ts";
 import { forgotten } from "./forgotten.ts";
@@ -15,6 +17,7 @@ import { historyRewritten } from "./history-rewritten.ts";
 import { inconsistentType } from "./inconsistent-type.ts";
 import { invalidLabel } from "./invalid-label.ts";
 import { invalidWeight } from "./invalid-weight.ts";
+import { invisibleChars } from "./invisible-chars.ts";
 import { jsonJsonlMismatch } from "./json-jsonl-mismatch.ts";
 import { jsonParse } from "./json-parse.ts";
 import { jsonlBlankLine } from "./jsonl-blank-line.ts";
@@ -23,10 +26,12 @@ import { jsonlRecordSpansLines } from "./jsonl-record-spans-lines.ts";
 import { keyCase } from "./key-case.ts";
 import { lastNotAssistant } from "./last-not-assistant.ts";
 import { leakedTemplateTokens } from "./leaked-template-tokens.ts";
+import { loneSurrogate } from "./lone-surrogate.ts";
 import { mediaCountMismatch } from "./media-count-mismatch.ts";
 import { mergedExamples } from "./merged-examples.ts";
 import { missingRequiredKey } from "./missing-required-key.ts";
 import { mixedFormats } from "./mixed-formats.ts";
+import { mojibake } from "./mojibake.ts";
 import { multipleSystem } from "./multiple-system.ts";
 import { neverLearned } from "./never-learned.ts";
 import { noAssistant } from "./no-assistant.ts";
@@ -42,6 +47,7 @@ import { promptLastNotUser } from "./prompt-last-not-user.ts";
 import { promptNotPrefix } from "./prompt-not-prefix.ts";
 import { recordNotObject } from "./record-not-object.ts";
 import { repetitionOrGibberish } from "./repetition-or-gibberish.ts";
+import { replacementCharacter } from "./replacement-character.ts";
 import { rolesMustAlternate } from "./roles-must-alternate.ts";
 import type { Rule } from "./rule.ts";
 import { secret } from "./secret.ts";
@@ -69,6 +75,12 @@ export const rules: readonly Rule[] = [
   jsonJsonlMismatch,
   recordNotObject,
   duplicateKey,
+  encodingNotUtf8,
+  byteOrderMark,
+  replacementCharacter,
+  mojibake,
+  loneSurrogate,
+  invisibleChars,
   unknownFormat,
   mixedFormats,
   ambiguousFormat,

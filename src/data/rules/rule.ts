@@ -13,6 +13,7 @@ import type { RowHistory } from "../lint/history.ts";
 import type { TokenView } from "../lint/token-view.ts";
 import type { Parts, Path } from "../parts.ts";
 import type { Container, FileFacts } from "../source/container.ts";
+import type { Origin } from "../source/decode.ts";
 
 export const severities = ["error", "warning", "info"] as const;
 export type Severity = (typeof severities)[number];
@@ -65,6 +66,8 @@ export interface Fix {
   edits?: readonly RecordEdit[];
   /** Instead of edits: the whole file, written anew. */
   rewrite?: (text: string) => string;
+  /** Instead of edits: how the file is to be saved, which its text does not show. Editors leave that to people. */
+  save?: Origin;
 }
 
 /** For a record that nothing can be learned from. */
@@ -130,6 +133,8 @@ export interface Example {
   target?: Target;
   options?: Record<string, number>;
   columns?: { input: string; output: string; system?: string };
+  /** How it came from the disk. Default: as UTF-8 without a mark. */
+  origin?: Origin;
   /** Other files of the same data, by name: "test.jsonl". */
   beside?: Record<string, string>;
   /** For rules on tokens: the model that the rows are for. Default: the bundled one. */

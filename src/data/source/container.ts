@@ -1,5 +1,6 @@
 /** How a dataset file holds its records, and what is known of the file as a whole. */
 import type { Format } from "../formats/format.ts";
+import type { Origin } from "./decode.ts";
 import type { Cell } from "./table.ts";
 
 /**
@@ -14,14 +15,10 @@ export type Container = (typeof containers)[number];
 export const extensions = [".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".txt"] as const;
 export type Extension = (typeof extensions)[number];
 
-export interface FileFacts {
+export interface FileFacts extends Origin {
   /** Without its folder. */
   name: string;
   container: Container;
-  encoding: "utf-8" | "utf-16le" | "utf-16be";
-  byteOrderMark: boolean;
-  /** The first line, from 1, with bytes that its encoding does not know. */
-  brokenLine?: number;
   /** Of a table. */
   header?: Header;
   /** Records that are objects, and others. */
@@ -37,6 +34,8 @@ export interface FileFacts {
   columns: readonly string[];
   /** The first record's id, if there is one. */
   first: number | undefined;
+  /** Of a file with bytes that could not be read: the first record that has a character for them. */
+  broken?: number;
 }
 
 export interface Evidence {
