@@ -7,6 +7,7 @@ import { convert, formNames, planConversion } from "../../src/data/transform/con
 import { type DatasetText, openDataset } from "../../src/data/transform/dataset.ts";
 import { dedupe } from "../../src/data/transform/dedupe.ts";
 import { mergeDatasets } from "../../src/data/transform/merge.ts";
+import { nearlySame } from "../../src/data/transform/near.ts";
 import { shuffleDataset } from "../../src/data/transform/shuffle.ts";
 import { splitDataset } from "../../src/data/transform/split.ts";
 import { isSameRow } from "../../src/data/written-record.ts";
@@ -563,6 +564,29 @@ describe("splitting", () => {
       const partOf = (i: number) => Object.entries(texts).find(([, part]) => part.includes(`"p${i}"`))![0];
       assert.equal(new Set([0, 7, 20].map(partOf)).size, 1);
       assert.equal(partOf(3), partOf(4));
+    }
+  });
+});
+
+describe("questions that are nearly the same", () => {
+  it("are found, and others are not", () => {
+    const random = new Random(4);
+    const words = Array.from({ length: 300 }, (_, i) => `w${i}`);
+    const text = () => Array.from({ length: 60 }, () => words[random.integer(300)]!);
+    const records = Array.from({ length: 60 }, () => text());
+    const near = records.slice(0, 5).map((each) => each.with(30, "other").join(" "));
+    const all = [...records.map((each) => each.join(" ")), ...near];
+    const dataset = open(lines(...all.map((prompt) => ({ prompt, completion: "x" }))));
+    const pairs = nearlySame(dataset);
+    assert.deepEqual(
+      pairs,
+      near.map((_, i) => [i, 60 + i]),
+    );
+    for (let seed = 0; seed < 10; seed++) {
+      const { texts } = splitDataset(dataset, { validation: 0.2, test: 0.3, seed }, pairs);
+      const partOf = (i: number) =>
+        Object.entries(texts).find(([, part]) => part.includes(`"${all[i]}"`))![0];
+      for (const [a, b] of pairs) assert.equal(partOf(a!), partOf(b!));
     }
   });
 });

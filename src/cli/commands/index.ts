@@ -54,12 +54,13 @@ export const commands: readonly Command[] = [
   },
   {
     name: "split",
-    usage: "FILE [--validation 0.1] [--test 0.1] [--seed 0] [--out DIR]",
+    usage: "FILE [--validation 0.1] [--test 0.1] [--seed 0] [--near] [--out DIR]",
     summary: "divide a dataset: labels in proportion, equal questions on one side",
     options: {
       validation: { type: "string", default: "0.1", help: "a share below 1, or a number of rows" },
       test: { type: "string", default: "0.1", help: "a share below 1, or a number of rows" },
       seed: { type: "string", default: "0", help: "of the drawing" },
+      near: { type: "boolean", help: "keep questions that are nearly the same on one side, too" },
       out: { type: "string", help: "the folder to write into (default: the file's)" },
       force,
     },

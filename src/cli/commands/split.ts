@@ -1,5 +1,6 @@
 /** `tunesmith split`: training, validation and test files from one. */
 import { dirname, resolve } from "node:path";
+import { nearlySame } from "../../data/transform/near.ts";
 import { partNames, splitDataset } from "../../data/transform/split.ts";
 import { TunesmithError } from "../../protocol/errors.ts";
 import { positiveNumber, wholeNumber } from "../arguments.ts";
@@ -13,8 +14,9 @@ export const run: RunCommand = async (given) => {
     test: amountOf(given, "test"),
     seed: wholeNumber(given, "seed", 0) ?? 0,
   };
+  const together = given.values.near === true ? nearlySame(dataset) : [];
   const folder = typeof given.values.out === "string" ? resolve(given.values.out) : dirname(path);
-  const { texts, rows, duplicates, isStratified, unreadable } = splitDataset(dataset, request);
+  const { texts, rows, duplicates, isStratified, unreadable } = splitDataset(dataset, request, together);
   const files = partNames.flatMap((part) => {
     const text = texts[part];
     return text === undefined
@@ -31,7 +33,9 @@ export const run: RunCommand = async (given) => {
     ...files.map((file) => `${shown(file.path)}: ${counted(file.rows, "row")}`),
     ...empty.map((part) => `There are too few rows with different questions for ${part}.`),
     ...(duplicates > 0
-      ? [`${counted(duplicates, "row")} stayed beside another with the same question.`]
+      ? [
+          `${counted(duplicates, "row")} stayed beside another with ${together.length > 0 ? "nearly " : ""}the same question.`,
+        ]
       : []),
     ...(isStratified ? ["Every part has its share of every label."] : []),
     ...listed(unreadable.map((line) => `  line ${line} cannot be read, and stays in training`)),
