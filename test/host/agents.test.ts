@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "nod
 import { basename, join } from "node:path";
 import { after, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
+import type { LintReport } from "../../src/contracts/lint.ts";
 import type { RecipeOutlook } from "../../src/contracts/session.ts";
 import { chatModelOf, chatRequest, messagesOf, tokensAbout } from "../../src/host/agents/chat-models.ts";
 import { agentTools } from "../../src/host/agents/list.ts";
@@ -65,6 +66,30 @@ interface Asked {
   params: { plans?: { model: string; method: string; preset: string }[]; recipe?: { model: string } };
 }
 
+/** What the linter says of a file: a note before an error, and more than is listed. */
+function reportOn(path: string): LintReport {
+  const range = { start: { line: 3, character: 9 }, end: { line: 3, character: 12 } };
+  const problem = { level: "content", range, related: [], fixable: false, more: 0 };
+  return {
+    uri: path,
+    version: 0,
+    isDataset: true,
+    problems: [
+      { ...problem, rule: "length-outlier", severity: "info", message: "long", more: 7 },
+      { ...problem, rule: "unknown-role", severity: "error", message: '"usr" is no role', fixable: true },
+    ],
+    counts: { errors: 1, warnings: 0, infos: 8 },
+    rows: 12,
+    tokens: 340,
+    format: "chat",
+    confidence: 1,
+    firstLine: 0,
+    target: "tunesmith",
+    model: { name: "tiny", maxLength: 512 },
+    troubles: [],
+  };
+}
+
 /** The world as a test has it; remembers what was asked of it. */
 function world(changes: Partial<Surroundings> & { outlook?: RecipeOutlook; fails?: Error } = {}) {
   const asked: Asked[] = [];
@@ -97,6 +122,7 @@ function world(changes: Partial<Surroundings> & { outlook?: RecipeOutlook; fails
       return join(run, "comparisons", "20261124-130000");
     },
     verdict: async (comparison) => `verdict of ${basename(comparison)}`,
+    lint: async (path) => reportOn(path),
     ...changes,
   };
   return { around, asked, started, compared };
@@ -153,6 +179,23 @@ describe("paths of agents", () => {
     writeFileSync(join(second, "b.jsonl"), "");
     assert.equal(fileInWorkspace("b.jsonl", [workspace, second]), join(second, "b.jsonl"));
     rmSync(join(workspace, "link"));
+  });
+});
+
+describe("tunesmith_lint", () => {
+  it("tells errors first, with their places, and how many are not listed", async () => {
+    const text = await run("lint", { path: "data/support.jsonl" }, world());
+    assert.deepEqual(text.split("\n").slice(0, 4), [
+      "support.jsonl: 12 rows, format chat, 340 tokens. 1 errors, 0 warnings, 8 notes.",
+      '- 4:10 error unknown-role *: "usr" is no role',
+      "- 4:10 info length-outlier: long (and 7 more)",
+      "and 7 more; `tunesmith lint` in a terminal lists all",
+    ]);
+    assert.match(text, /quick fix/);
+  });
+
+  it("looks at nothing outside the workspace", async () => {
+    await assert.rejects(run("lint", { path: "../x.jsonl" }, world()), code("usage"));
   });
 });
 
