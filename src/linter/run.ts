@@ -6,6 +6,7 @@ import { LintDocument } from "../data/lint/document.ts";
 import { looksLikeDataset } from "../data/lint/recognise.ts";
 import type { OtherFile } from "../data/rules/rule.ts";
 import { extensionOf } from "../data/source/container.ts";
+import { encode } from "../data/source/decode.ts";
 import { applyEdits } from "../data/source/edit.ts";
 import { writeFileAtomic } from "../files/atomic.ts";
 import { TunesmithError } from "../protocol/errors.ts";
@@ -101,12 +102,12 @@ export async function lintFile(
   let fixed = 0;
   lint.document.checkAll();
   if (options.fix) {
-    const done = lint.fixAll({ of: "safe" }, others);
+    const done = fixSafely(lint, others);
     fixed = done.fixed;
-    if (done.edits.length > 0) {
+    if (fixed > 0) {
       const mended = applyEdits(text, done.edits);
-      await writeFileAtomic(path, (origin.byteOrderMark ? "\uFEFF" : "") + mended);
-      lint = new DatasetLint(path, mended, project, readSuppressions(path), origin);
+      await writeFileAtomic(path, encode(mended, done.save));
+      lint = new DatasetLint(path, mended, project, readSuppressions(path), done.save);
       lint.document.checkAll();
     }
   }
@@ -125,6 +126,22 @@ export async function lintFile(
     tokens,
     troubles: [...project.troubles, ...troubles],
   };
+}
+
+/** What can be mended without asking: the text, and how it is saved. */
+function fixSafely(lint: DatasetLint, others: OtherFile[]) {
+  const { document } = lint;
+  const { origin } = document;
+  // Written back, bytes that could not be read would be lost for good.
+  if (origin.brokenLine !== undefined) return { edits: [], fixed: 0, save: origin };
+  const { edits, fixed } = lint.fixAll({ of: "safe" }, others);
+  const inFile = document.setProblems(others).filter(({ rule }) => rule.on === "file");
+  const saves = lint
+    .unsuppressed(inFile)
+    .problems.flatMap(
+      (problem) => document.fixesOf(problem).find(({ safe, save }) => safe && save)?.save ?? [],
+    );
+  return { edits, fixed: fixed + saves.length, save: saves[0] ?? origin };
 }
 
 /** Everything that can be said: of rows and set, of the last run, and of a model that somebody has named. */

@@ -161,6 +161,8 @@ export class LintService {
     const found: LintFix[] = [];
     for (const problem of this.#touching(file, range)) {
       for (const fix of await file.fixesOf(problem)) {
+        // How a document is saved is for people to choose.
+        if (fix.save) continue;
         found.push({
           title: fix.title,
           rule: problem.rule.id,
