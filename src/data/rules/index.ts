@@ -4,6 +4,11 @@ import { answerTruncatedAway } from "./answer-truncated-away.ts";
 import { assistantBoilerplate } from "./assistant-boilerplate.ts";
 import { boundaryWhitespace } from "./boundary-whitespace.ts";
 import { byteOrderMark } from "./byte-order-mark.ts";
+import { csvColumnCount } from "./csv-column-count.ts";
+import { csvDuplicateColumn } from "./csv-duplicate-column.ts";
+import { csvHeaderCase } from "./csv-header-case.ts";
+import { csvHeaderMissing } from "./csv-header-missing.ts";
+import { csvQuotes } from "./csv-quotes.ts";
 import { duplicateKey } from "./duplicate-key.ts";
 import { duplicateRow } from "./duplicate-row.ts";
 import { emptyContent } from "./empty-content.ts";
@@ -81,6 +86,11 @@ export const rules: readonly Rule[] = [
   mojibake,
   loneSurrogate,
   invisibleChars,
+  csvColumnCount,
+  csvQuotes,
+  csvHeaderMissing,
+  csvHeaderCase,
+  csvDuplicateColumn,
   unknownFormat,
   mixedFormats,
   ambiguousFormat,
