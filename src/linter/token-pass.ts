@@ -11,6 +11,8 @@ import type { DatasetLint } from "./dataset-lint.ts";
 import { loadLintModel } from "./model.ts";
 import { ProblemsByEntry } from "./problems-by-entry.ts";
 
+/** Rows between two moments in which somebody who types is heard: about ten milliseconds. */
+const batchSize = 32;
 /** Between two reports on the way. */
 const toldEveryMs = 1000;
 
@@ -85,7 +87,7 @@ export class TokenPass {
       const { document } = this.#lint;
       let last = performance.now();
       const byId = new Map<number, Entry>();
-      for await (const batch of linter.check(this.#uncounted(byId), document.ruleSet.tokens)) {
+      for await (const batch of linter.check(this.#uncounted(byId), document.ruleSet.tokens, batchSize)) {
         for (const { id, figures, problems } of batch) {
           const entry = byId.get(id)!;
           byId.delete(id);

@@ -70,6 +70,7 @@ export async function* readRows<T>(
   rowOf: (item: T) => Row,
   model: Pick<ChatModel, "tokenizer" | "template">,
   loss: Loss,
+  size = batchSize,
 ): AsyncGenerator<{ item: T; read: RowTokens | TemplateRefusal }[]> {
   const start = (batch: readonly T[]) => {
     const drafts = renderRows(batch.map(rowOf), model);
@@ -79,7 +80,7 @@ export async function* readRows<T>(
     };
   };
   let reading: ReturnType<ReturnType<typeof start>> | undefined;
-  for (const batch of inBatches(items)) {
+  for (const batch of inBatches(items, size)) {
     const next = start(batch);
     const before = await reading;
     reading = next();
@@ -90,10 +91,10 @@ export async function* readRows<T>(
   if (reading) yield await reading;
 }
 
-function* inBatches<T>(items: Iterable<T>): Generator<T[]> {
+function* inBatches<T>(items: Iterable<T>, size: number): Generator<T[]> {
   let batch: T[] = [];
   for (const item of items) {
-    if (batch.push(item) < batchSize) continue;
+    if (batch.push(item) < size) continue;
     yield batch;
     batch = [];
   }

@@ -55,9 +55,17 @@ export class TokenLinter {
     return views;
   }
 
-  /** Checks rows batch by batch, in order; they are taken from `rows` as they are needed. */
-  async *check(rows: Iterable<TokenRow>, rules: RuleSet["tokens"]): AsyncGenerator<CheckedRow[]> {
-    for await (const batch of this.#read(rows)) {
+  /**
+   * Checks rows batch by batch, in order; they are taken from `rows` as they are needed.
+   *
+   * @param size rows of a batch: few where others wait for their turn in between
+   */
+  async *check(
+    rows: Iterable<TokenRow>,
+    rules: RuleSet["tokens"],
+    size?: number,
+  ): AsyncGenerator<CheckedRow[]> {
+    for await (const batch of this.#read(rows, size)) {
       yield batch.map(({ id, view }) => ({
         id,
         problems: checkTokens(view, rules, id),
@@ -72,10 +80,10 @@ export class TokenLinter {
     return view ? fixesFor(view, problem, rules) : [];
   }
 
-  async *#read(rows: Iterable<TokenRow>): AsyncGenerator<{ id: number; view: TokenView }[]> {
+  async *#read(rows: Iterable<TokenRow>, size?: number): AsyncGenerator<{ id: number; view: TokenView }[]> {
     const { chat, model } = this;
     const loss = model.loss ?? "completions";
-    for await (const batch of readRows(rows, ({ row }) => row, chat, loss)) {
+    for await (const batch of readRows(rows, ({ row }) => row, chat, loss, size)) {
       const trimmed = await this.#readTrimmed(batch.map(({ item }) => item.row));
       yield batch.map(({ item: { id, view, row }, read }) => ({
         id,
