@@ -13,7 +13,7 @@ describe("lint rules", () => {
   it("have ids of their own, in kebab case", () => {
     const ids = rules.map(({ id }) => id);
     assert.equal(new Set(ids).size, ids.length);
-    for (const id of ids) assert.match(id, /^[a-z]+(-[a-z]+)*$/);
+    for (const id of ids) assert.match(id, /^[a-z]+(-[a-z0-9]+)*$/);
   });
 
   for (const rule of inOneStep) {
