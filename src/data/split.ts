@@ -7,7 +7,8 @@
  * asked again. Where the answers are labels, each side gets its share of every label.
  */
 import { createHash } from "node:crypto";
-import type { Row } from "../text/conversation.ts";
+import type { Message, Row } from "../text/conversation.ts";
+import { normalised } from "./detect/hash.ts";
 import { asQuestion } from "./question.ts";
 
 /** How much to hold out: a share of the rows below 1 (0.1), or a number of rows from 1 on. */
@@ -79,12 +80,38 @@ export function findOverlap(train: readonly Row[], heldOut: readonly Row[]): Ove
  * A plain text is its own question.
  */
 export function promptKey(row: Row): string {
-  const question = asQuestion(row);
-  const said =
-    row.kind === "text"
-      ? row.text
-      : (question?.messages ?? row.messages).map(({ role, content }) => `${role}: ${content}`).join("\n");
-  return said.normalize("NFKC").toLowerCase().replace(/\s+/g, " ").trim();
+  if (row.kind === "text") return normalised(row.text);
+  const said = asQuestion(row)?.messages ?? row.messages;
+  return keyOfTurns(said, ({ content }) => normalised(content));
+}
+
+/** The key of turns whose contents are normalised already, or are to be. */
+export function keyOfTurns(turns: readonly Message[], contentOf: (turn: Message) => string): string {
+  let key = "";
+  for (const turn of turns) {
+    const content = contentOf(turn);
+    const role = knownRoles.get(turn.role) ?? normalised(`${turn.role}:`);
+    key += `${key === "" ? "" : " "}${role}${content === "" ? "" : ` ${content}`}`;
+  }
+  return key;
+}
+
+const knownRoles = new Map(["system", "user", "assistant", "tool"].map((role) => [role, `${role}:`]));
+
+/** What stands beside the texts of a row's turns, which is learned as well: calls of tools, weights, declarations. */
+export function besideTexts(row: Row, turns: readonly Message[]): string {
+  if (row.kind === "text" || (!row.tools && turns.every(isPlain))) return "";
+  const extras = turns.map(({ role: _, content: __, weight, ...rest }) =>
+    weight === 0 ? { ...rest, weight } : rest,
+  );
+  return `\0${JSON.stringify([row.tools ?? [], extras])}`;
+}
+
+function isPlain(turn: Message): boolean {
+  for (const key in turn) {
+    if (key !== "role" && key !== "content" && (key !== "weight" || turn.weight === 0)) return false;
+  }
+  return true;
 }
 
 function countOf(amount: number, rows: number): number {

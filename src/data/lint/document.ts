@@ -419,7 +419,7 @@ export class LintDocument {
     const view = this.view(entry);
     entry.problems = checkRecord(view, this.#ruleSet.record, entry.id);
     this.#dropDigest(entry);
-    entry.digest = this.#digester.digest(view);
+    entry.digest = this.#digester.digest(view, entry.piece.split);
     if (entry.digest) for (const index of this.#indices) index.add(entry.id, entry.digest);
     this.#pending.delete(entry);
     if (entry.problems.length > 0) this.#flagged.add(entry);
@@ -520,6 +520,7 @@ export class LintDocument {
     const { part } = this.settings;
     return {
       count: this.#entries.reduce((count, { digest }) => count + (digest ? 1 : 0), 0),
+      ids: () => this.#entries.filter(({ digest }) => digest).map(({ id }) => id),
       rank: (id) => this.rankOf(id),
       line: (id) => this.lineOf(id) + 1,
       digest: (id) => this.#byId.get(id)!.digest!,

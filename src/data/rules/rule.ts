@@ -88,6 +88,8 @@ export interface RecordView {
   readonly kind: "record" | "gap";
   /** The record as it is written, without what separates it from others. */
   readonly source: string;
+  /** Its texts hold nothing but ASCII, and of the control characters only those that JSON has letters for. */
+  readonly isPlain: boolean;
   /** How lines end in the piece of the file that holds it. */
   readonly lineEnd: "\n" | "\r\n";
   readonly container: Container;
@@ -201,7 +203,7 @@ export interface SetRule extends Common {
   index(context: Context): SetIndex;
 }
 
-/** Grows and shrinks with the file, so that one changed row costs little. */
+/** Grows and shrinks with the file, so that one changed row costs little. A row has the same digest in both calls. */
 export interface SetIndex {
   add(id: number, digest: Digest): void;
   remove(id: number, digest: Digest): void;
@@ -212,6 +214,8 @@ export interface SetIndex {
 /** The rows that an index knows by id. */
 export interface Rows {
   count: number;
+  /** All of them, in the file's order. */
+  ids(): Iterable<number>;
   /** Position in the file. */
   rank(id: number): number;
   /** First line, from 1, for messages. */

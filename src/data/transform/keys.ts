@@ -1,8 +1,7 @@
 /** By what records are told apart: what they ask, and all that is learned from them. */
-import type { Message, Row } from "../../text/conversation.ts";
 import { normalised } from "../detect/hash.ts";
 import { asQuestion } from "../question.ts";
-import { promptKey } from "../split.ts";
+import { besideTexts, promptKey } from "../split.ts";
 import type { Item } from "./dataset.ts";
 
 /** The same for records that ask the same, but for case, blanks and Unicode spelling. */
@@ -10,7 +9,7 @@ export function promptOf(item: Item): string {
   const { row } = item;
   if (!row) return promptOfParts(item) ?? contentOf(item);
   const asked = row.kind === "chat" ? (asQuestion(row)?.messages ?? row.messages) : [];
-  return promptKey(row) + beside(row, asked);
+  return promptKey(row) + besideTexts(row, asked);
 }
 
 /** The same for records that teach the same, but for case, blanks and Unicode spelling. */
@@ -18,17 +17,7 @@ export function contentOf({ row, record, source, at }: Item): string {
   if (!row) return record ? JSON.stringify(record) : `${at}\0${source}`;
   const answer = asQuestion(row)?.reference;
   const said = answer === undefined ? promptKey(row) : `${promptKey(row)}\0${normalised(answer)}`;
-  return said + beside(row, row.kind === "chat" ? row.messages : []);
-}
-
-/** What stands beside texts, which is learned as well: calls of tools, weights, declarations. */
-function beside(row: Row, messages: readonly Message[]): string {
-  if (row.kind === "text") return "";
-  const extras = messages.map(({ role: _, content: __, weight, ...rest }) =>
-    weight === 0 ? { ...rest, weight } : rest,
-  );
-  const isPlain = !row.tools && extras.every((extra) => Object.keys(extra).length === 0);
-  return isPlain ? "" : `\0${JSON.stringify([row.tools ?? [], extras])}`;
+  return said + besideTexts(row, row.kind === "chat" ? row.messages : []);
 }
 
 /** Of data that says more than a conversation: what stands before the answers. */
