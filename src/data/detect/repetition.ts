@@ -37,17 +37,13 @@ let leaving = 1;
 for (let i = 0; i < runLength; i++) leaving = Math.imul(leaving, factor);
 
 /**
- * A look at three places: whether what stands there stood there before. A text that repeats half of what it says is
- * found at one of them, a text that ends in a loop at the last.
+ * A look at two places: whether what stands there stood there before. A text that ends in a loop, or says everything
+ * twice, is found at the first.
  */
 export function mayRepeat(text: string): boolean {
   const { length } = text;
   if (length < leastCharacters) return false;
-  return (
-    stoodBefore(text, length - probe) ||
-    stoodBefore(text, (length * 0.8 - probe) | 0) ||
-    stoodBefore(text, (length * 0.6 - probe) | 0)
-  );
+  return stoodBefore(text, length - probe) || stoodBefore(text, (length * 0.7 - probe) | 0);
 }
 
 function stoodBefore(text: string, at: number): boolean {

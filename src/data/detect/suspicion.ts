@@ -8,12 +8,12 @@ import { unitsOf } from "./units.ts";
 
 /** What texts may hold: bits. */
 export const suspicion = {
-  /** Sixteen or more letters, digits, _ and - in a row: a key, a long name, a path. */
+  /** Sixteen or more letters, digits, _, - and : in a row: a key, a long name, a path. */
   longWord: 1 << 0,
   at: 1 << 1,
-  /** Digits enough for a card's number, or digits with . - or : behind them. */
+  /** Digits enough for a card's number, or four groups of them as addresses have. */
   numbers: 1 << 2,
-  /** Groups of hexadecimal digits behind colons. */
+  /** Hexadecimal digits behind colons or dashes, as addresses of machines have. */
   colons: 1 << 3,
   /** `<`, `[` or `#`. */
   marks: 1 << 4,
@@ -38,7 +38,7 @@ const longWord = 16;
 /** Signs that neither prose nor code, tables or lists have many of. */
 export const oddSigns = "!?#$%&@~^";
 
-// Bits of a character.
+// Bits of a character, and above them three counters of seven bits: capitals, other letters, odd signs.
 const digit = 1 << 0;
 const word = 1 << 1;
 const at = 1 << 2;
@@ -46,33 +46,35 @@ const mark = 1 << 3;
 const brace = 1 << 4;
 const backtick = 1 << 5;
 const hex = 1 << 6;
-const colon = 1 << 7;
-const separator = 1 << 8;
+const separator = 1 << 7;
+const numeral = 1 << 8;
+const counters = 9;
+const capital = 1 << 9;
+const small = 1 << 16;
+const sign = 1 << 23;
+/** So many characters cannot overflow a counter. */
+const stretch = 127;
+const blank = 32;
 
-const bits = new Uint16Array(128);
-/** Counters that share a number, ten bits each: capitals, other letters, odd signs. */
-const counters = new Int32Array(128);
-/** So many characters cannot overflow one. */
-const stretch = 512;
+const bits = new Int32Array(128);
 
-function define(characters: string, bit: number, counter = 0): void {
-  for (const character of characters) {
-    bits[character.charCodeAt(0)]! |= bit;
-    counters[character.charCodeAt(0)]! += counter;
-  }
+function define(characters: string, bit: number): void {
+  for (const character of characters) bits[character.charCodeAt(0)]! |= bit;
 }
 define("0123456789", digit | word | hex);
 define("abcdefABCDEF", hex);
-define("ABCDEFGHIJKLMNOPQRSTUVWXYZ", word, 1);
-define("abcdefghijklmnopqrstuvwxyz", word, 1 << 10);
-define("_-", word);
-define(".-:", separator);
-define(":", colon);
+define("ABCDEFGHIJKLMNOPQRSTUVWXYZ", word | capital);
+define("abcdefghijklmnopqrstuvwxyz", word | small);
+// With the colon, addresses of machines are long words, too.
+define("_-:", word);
+define(" .-()/", separator);
+// Of what numbers of persons are written with.
+define("0123456789 .-()/+", numeral);
 define("@", at);
 define("<[#", mark);
 define("{", brace);
 define("`", backtick);
-define(oddSigns, 0, 1 << 20);
+define(oddSigns, sign);
 
 let lastParts: Parts | undefined;
 let lastFound = 0;
@@ -94,11 +96,12 @@ function suspicionsOf(text: string, isLearned: boolean): number {
   const { length } = text;
   const units = unitsOf(text);
   let all = 0;
-  let run = 0;
-  let runs = 0;
-  let digits = 0;
+  let words = 0;
+  let longestWord = 0;
+  let numerals = 0;
+  let longestNumerals = 0;
   let capitals = 0;
-  let small = 0;
+  let letters = 0;
   let signs = 0;
   for (let from = 0; from < length; from += stretch) {
     const to = Math.min(length, from + stretch);
@@ -106,46 +109,66 @@ function suspicionsOf(text: string, isLearned: boolean): number {
     for (let i = from; i < to; i++) {
       const unit = units[i]!;
       if (unit > 127) {
-        run = 0;
+        words = 0;
+        numerals = 0;
         continue;
       }
       const is = bits[unit]!;
       all |= is;
-      digits += is & digit;
-      counted += counters[unit]!;
-      run = (run + 1) & -((is & word) >> 1);
-      runs |= run;
+      counted += is >> counters;
+      words = (words + 1) & -((is & word) >> 1);
+      longestWord |= words;
+      numerals = (numerals + 1) & -((is & numeral) >> 8);
+      longestNumerals |= numerals;
     }
-    capitals += counted & 0x3ff;
-    small += (counted >> 10) & 0x3ff;
-    signs += counted >> 20;
+    const capitalsHere = counted & 0x7f;
+    capitals += capitalsHere;
+    letters += capitalsHere + ((counted >> 7) & 0x7f);
+    signs += counted >> 14;
   }
   let found = length <= longestPlaceholder ? suspicion.short : 0;
-  // A run passes through all lengths on its way.
-  if (runs >= longWord) found |= suspicion.longWord;
+  // A run passes through all lengths on its way, so that no bit of the longest is missed.
+  if (longestWord >= longWord) found |= suspicion.longWord;
   if (all & at) found |= suspicion.at;
   if (all & mark) found |= suspicion.marks;
   if (all & brace) found |= suspicion.brace;
   if (all & backtick) found |= suspicion.backtick;
-  if (digits >= 4) found |= numbersIn(units, length, digits);
+  if (all & digit && (longestNumerals >= 8 || longestWord >= longWord)) found |= numbersIn(units, length);
   if (!isLearned) return found;
-  const letters = capitals + small;
   if (letters >= leastLetters && capitals > letters * leastShare.capitals) found |= suspicion.capitals;
   if (length >= leastLetters && signs > length * leastShare.signs) found |= suspicion.signs;
   if (mayRepeat(text)) found |= suspicion.repetition;
   return found;
 }
 
-function numbersIn(units: Uint16Array, length: number, digits: number): number {
+/** Cards, accounts, phones and addresses have nine digits or four groups with nothing but signs between them. */
+function numbersIn(units: Uint16Array, length: number): number {
+  let found = 0;
+  let digits = 0;
   let groups = 0;
+  let between = 0;
   let behindColons = 0;
+  let behindDashes = 0;
   let before = 0;
   for (let i = 0; i < length; i++) {
     const unit = units[i]!;
     const is = unit > 127 ? 0 : bits[unit]!;
-    if (is & separator && before & digit) groups++;
-    if (is & hex && before & colon) behindColons++;
-    before = is;
+    if (is & digit) {
+      digits++;
+      between = 0;
+      if (digits >= 9 || groups >= 3) found |= suspicion.numbers;
+    } else if (is & separator && between < 2) {
+      if (between++ === 0 && unit !== blank) groups++;
+    } else {
+      digits = 0;
+      groups = 0;
+      between = 2;
+    }
+    if (is & hex) {
+      if (before === 58) behindColons++;
+      else if (before === 45) behindDashes++;
+    }
+    before = unit;
   }
-  return (digits >= 9 || groups >= 3 ? suspicion.numbers : 0) | (behindColons >= 2 ? suspicion.colons : 0);
+  return behindColons >= 2 || behindDashes >= 5 ? found | suspicion.colons : found;
 }

@@ -22,20 +22,8 @@ const attached = new RegExp(
 const address = /\bhttps?:\/\/[^\s<>"']{4,300}/;
 const toRead =
   /\b(?:summari[sz]e|summary of|read (?:the|this)|rewrite|paraphrase|translate|review|analy[sz]e|proofread|edit|according to|based on|main (?:idea|point)s? of|key (?:point|takeaway)s? (?:of|from|in))\b/i;
-/** One of these is in every text that is found. */
-const names = [
-  "above",
-  "below",
-  "attached",
-  "enclosed",
-  "uploaded",
-  "http",
-  "this image",
-  "this pic",
-  "this photo",
-  "this screen",
-  "this video",
-];
+/** In every text that is found. */
+const names = /above|below|attached|enclosed|uploaded|http|this (?:image|pic|photo|screen|video)/;
 /** What is asked of a text; who only mentions one, as "see the table below" does, asks nothing. */
 const asks =
   /\?|\b(?:answer|find|identify|classify|extract|explain|correct|complete|continue|describe|list|give|write|convert|use|using|tell|determine|evaluate|compare|generate|create|solve)\b/i;
@@ -45,7 +33,7 @@ const longest = 400;
 
 /** `hasMedia`: the row has images or other files; what it names may be those. */
 export function unseenIn(text: string, hasMedia: boolean): Unseen | undefined {
-  if (!names.some((name) => text.includes(name))) return undefined;
+  if (!names.test(text)) return undefined;
   const isTask = toRead.test(text) || asks.test(text);
   if (isTask && text.includes("above")) {
     const match = above.exec(text);
