@@ -21,7 +21,16 @@ export class Preview {
     class: "field number",
     min: 1,
     "aria-label": t("Go to row"),
-    onchange: () => this.#go(this.#number.valueAsNumber),
+    oninput: () => {
+      this.#isTyping = true;
+    },
+    onblur: () => {
+      this.#isTyping = false;
+    },
+    onchange: () => {
+      this.#isTyping = false;
+      this.#go(this.#number.valueAsNumber);
+    },
   });
   readonly #of = h("span", { class: "quiet of" });
   readonly #before = iconButton(t("Previous row (left arrow)"), "arrow-left", () => this.#step(-1));
@@ -38,6 +47,8 @@ export class Preview {
   /** The row that was asked for last and has not come yet. */
   #wanted: number | null = null;
   #isGoing = false;
+  /** A number that is half typed is left alone. */
+  #isTyping = false;
 
   constructor(channel: HostChannel, announcer: Announcer) {
     this.#channel = channel;
@@ -110,7 +121,7 @@ export class Preview {
   }
 
   #showPlace({ row, rows }: LintPreview): void {
-    if (document.activeElement !== this.#number) this.#number.value = String(row);
+    if (!this.#isTyping) this.#number.value = String(row);
     this.#number.max = String(rows);
     setText(this.#of, t("of {0}", count(rows)));
     // Not disabled: a button that is loses the focus.
@@ -132,9 +143,10 @@ export class Preview {
 
   /** Goes to the latest row that was asked for: with a key held down, those between are passed over. */
   #go(row: number): void {
-    const rows = this.#preview?.rows ?? 0;
-    if (!Number.isInteger(row) || rows === 0) return;
-    this.#wanted = Math.min(Math.max(1, row), rows);
+    const { rows, row: shown } = this.#preview ?? { rows: 0, row: 0 };
+    if (rows === 0) return;
+    this.#wanted = Number.isInteger(row) ? Math.min(Math.max(1, row), rows) : shown;
+    this.#number.value = String(this.#wanted);
     if (!this.#isGoing) void this.#follow();
   }
 
@@ -147,7 +159,6 @@ export class Preview {
         this.#announcer.answer(t("Row {0}", count(row)));
       }
       fill(this.#failed);
-      if (this.#preview) this.#number.value = String(this.#preview.row);
     } catch (error) {
       this.#wanted = null;
       fill(this.#failed, problemOf(error));

@@ -62,23 +62,27 @@ export class SortedList<T> {
     const shown = JSON.stringify(rows);
     if (shown === this.#shown) return;
     this.#shown = shown;
+    const isFirst = this.#rows.length === 0;
     this.#rows = rows;
-    this.#arrange();
+    this.#arrange(isFirst);
   }
 
-  #arrange(): void {
+  /** @param rewind begins at the beginning; else the row at the upper edge stays there */
+  #arrange(rewind: boolean): void {
     const { columns } = this.#options;
     const column = columns.find(({ id }) => id === this.#sort.column)!;
-    this.#list.show(sorted(this.#rows, column.value, this.#sort.descending));
+    const order = sorted(this.#rows, column.value, this.#sort.descending);
+    this.#list.show(order);
     this.#list.redraw();
+    const [first] = order;
+    if (rewind && first !== undefined) this.#list.restore({ item: first, beyond: 0 }, first);
   }
 
   #turn({ id, isFigure = false }: Column<T>): void {
     this.#sort = turned(this.#sort, id, isFigure);
     this.#options.onSort(this.#sort);
     this.#showHeader();
-    this.#arrange();
-    this.element.scrollTop = 0;
+    this.#arrange(true);
     this.#header.querySelector<HTMLElement>(`[data-column="${id}"]`)?.focus();
   }
 

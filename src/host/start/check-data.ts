@@ -16,8 +16,7 @@ const quietMs = 700;
 export async function dataMayBeTrained(host: Host, recipe: string): Promise<boolean> {
   const { train } = readRecipe(recipe).data;
   const isOn = vscode.workspace.getConfiguration().get(settings.lint, true);
-  // What lies on the hub is nobody's to mend.
-  if (!isOn || typeof train !== "string") return true;
+  if (!isOn) return true;
   const uri = vscode.Uri.file(train);
   const { linter } = host;
   return mayStart({
