@@ -410,7 +410,7 @@ describe("placeholders, ends and repetitions", () => {
   it("finds the fence that is open", () => {
     assert.deepEqual(openFence("a\n```js\nb"), [2, 7]);
     assert.deepEqual(openFence("```\na\n```\n~~~ x\nb"), [10, 15]);
-    for (const text of ["```\na\n```", "```a```", "````\n```\n````", "a ``` b"])
+    for (const text of ["```\na\n```", "```a```", "````\n```\n````", "```md\n```sh\nls\n```\n```", "a ``` b"])
       assert.equal(openFence(text), undefined, text);
   });
 
