@@ -2,11 +2,10 @@
 import { statSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import type { LintCounts, LintProblem } from "../contracts/lint.ts";
-import { LintDocument } from "../data/lint/document.ts";
 import { looksLikeDataset } from "../data/lint/recognise.ts";
 import type { OtherFile } from "../data/rules/rule.ts";
 import { extensionOf } from "../data/source/container.ts";
-import { encode } from "../data/source/decode.ts";
+import { encode, type Origin } from "../data/source/decode.ts";
 import { applyEdits } from "../data/source/edit.ts";
 import { writeFileAtomic } from "../files/atomic.ts";
 import { TunesmithError } from "../protocol/errors.ts";
@@ -14,7 +13,8 @@ import { findLintConfig } from "./config.ts";
 import { DatasetLint } from "./dataset-lint.ts";
 import { countsOf, findingOf } from "./finding.ts";
 import { HistoryPass } from "./history-pass.ts";
-import { expand, filesBelow, type Project, type ProjectOptions, projectOf, type Sibling } from "./project.ts";
+import { othersOf } from "./others.ts";
+import { expand, filesBelow, type ProjectOptions, projectOf } from "./project.ts";
 import { largestHeld, readSuppressions, readText, sizeOf } from "./read.ts";
 import { lintStream, streamProblems } from "./stream.ts";
 import { TokenPass } from "./token-pass.ts";
@@ -93,12 +93,15 @@ export async function lintFile(
   options: LintOptions = {},
 ): Promise<FileResult | undefined> {
   const project = projectOf(path, options);
+  const invalid = project.troubles.find(({ code }) => code === "lint-config-invalid");
+  if (invalid) throw invalid;
   if (project.isIgnored) return undefined;
-  if ((sizeOf(path) ?? 0) > largestHeld) return lintedStream(path, options);
+  const isDataset = isAsked || project.namedBy !== undefined;
+  if ((sizeOf(path) ?? 0) > largestHeld) return lintedStream(path, isDataset, options);
   const { text, origin } = readText(path);
   let lint = new DatasetLint(path, text, project, readSuppressions(path), origin);
-  if (!isAsked && !project.namedBy && !looksLikeDataset(lint.document)) return undefined;
-  const others = othersOf(project);
+  if (!isDataset && !looksLikeDataset(lint.document)) return undefined;
+  const others = await othersOf(project);
   let fixed = 0;
   lint.document.checkAll();
   if (options.fix) {
@@ -116,7 +119,7 @@ export async function lintFile(
   const { records, format, confidence } = lint.document.facts;
   return {
     path,
-    problems: problems.map((problem) => findingOf(lint.document, problem)),
+    problems: byPlace(problems.map((problem) => findingOf(lint.document, problem))),
     counts: countsOf(problems),
     rows: records,
     format: format?.name,
@@ -124,8 +127,31 @@ export async function lintFile(
     fixed,
     unused,
     tokens,
-    troubles: [...project.troubles, ...troubles],
+    troubles: [
+      ...project.troubles,
+      ...troubles,
+      ...(options.fix && isBroken(origin) ? [unmendable(path)] : []),
+    ],
   };
+}
+
+function isBroken({ brokenLine }: Origin): boolean {
+  return brokenLine !== undefined;
+}
+
+function unmendable(path: string): TunesmithError {
+  return new TunesmithError(
+    "dataset-invalid",
+    `nothing in ${basename(path)} was fixed: bytes that cannot be read would be lost`,
+    "Save the file as UTF-8 first.",
+  );
+}
+
+/** In the order in which people read a file. */
+function byPlace(problems: readonly LintProblem[]): LintProblem[] {
+  return [...problems].sort(
+    (a, b) => a.range.start.line - b.range.start.line || a.range.start.character - b.range.start.character,
+  );
 }
 
 /** What can be mended without asking: the text, and how it is saved. */
@@ -133,7 +159,7 @@ function fixSafely(lint: DatasetLint, others: OtherFile[]) {
   const { document } = lint;
   const { origin } = document;
   // Written back, bytes that could not be read would be lost for good.
-  if (origin.brokenLine !== undefined) return { edits: [], fixed: 0, save: origin };
+  if (isBroken(origin)) return { edits: [], fixed: 0, save: origin };
   const { edits, fixed } = lint.fixAll({ of: "safe" }, others);
   const inFile = document.setProblems(others).filter(({ rule }) => rule.on === "file");
   const saves = lint
@@ -163,49 +189,36 @@ async function lookThrough(lint: DatasetLint, others: OtherFile[]) {
 }
 
 /** A file that is too large to hold, and so to fix. */
-async function lintedStream(path: string, options: LintOptions): Promise<FileResult> {
-  if (options.fix) {
-    throw new TunesmithError(
-      "usage",
-      `${path} is larger than ${largestHeld / 2 ** 20} MB and is only read, not changed`,
-      "Lint it without --fix, or split it first.",
-    );
-  }
-  const { lint, project } = await lintStream(path, options);
+async function lintedStream(
+  path: string,
+  isDataset: boolean,
+  options: LintOptions,
+): Promise<FileResult | undefined> {
+  const { lint, project } = await lintStream(path, {
+    ...options,
+    told: (lint) => isDataset || lint.isDataset !== false,
+  });
+  if (!isDataset && lint.isDataset === false) return undefined;
   const { error, warning, info } = lint.counts();
   const { records, format, confidence } = lint.facts;
   return {
     path,
-    problems: streamProblems(lint),
+    problems: byPlace(streamProblems(lint)),
     counts: { errors: error, warnings: warning, infos: info },
     rows: records,
     format: format?.name,
     confidence,
     fixed: 0,
-    unused: [],
+    unused: lint.unusedSuppressions(),
     tokens: undefined,
-    troubles: project.troubles,
+    troubles: [...project.troubles, ...(options.fix ? [tooLarge(path)] : [])],
   };
 }
 
-/** The other files of the same data, by their prompts. One that cannot be read says so when it is linted itself. */
-export function othersOf({ siblings, settings }: Project): OtherFile[] {
-  return siblings.flatMap((sibling) => {
-    try {
-      return [otherFile(sibling, readText(sibling.path).text, settings)];
-    } catch (error) {
-      if (error instanceof TunesmithError) return [];
-      throw error;
-    }
-  });
-}
-
-export function otherFile(
-  { path, part }: Sibling,
-  text: string,
-  { format, columns, target }: Project["settings"],
-): OtherFile {
-  const document = new LintDocument(path, text, { target, rules: {}, format, columns }, []);
-  document.checkAll();
-  return { name: basename(path), part, prompts: document.prompts() };
+function tooLarge(path: string): TunesmithError {
+  return new TunesmithError(
+    "usage",
+    `nothing in ${basename(path)} was fixed: it is larger than ${largestHeld / 2 ** 20} MB and only read, not changed`,
+    "Split it first.",
+  );
 }

@@ -22,9 +22,9 @@ import { editorHandlers } from "./editor/index.ts";
 import { outlookOf } from "./editor/outlook.ts";
 import { transformed } from "./editor/transform.ts";
 import { OpenFile, type Surroundings } from "./open-file.ts";
+import { otherFile } from "./others.ts";
 import { type Project, projectOf, type Sibling } from "./project.ts";
 import { largestHeld, readSuppressions, readText, sizeOf } from "./read.ts";
-import { otherFile } from "./run.ts";
 import { lintLargeFile } from "./stream.ts";
 import { TokenPass } from "./token-pass.ts";
 
@@ -126,6 +126,8 @@ export class LintService {
     }
     const known = this.#others.get(sibling.path);
     if (known) return known;
+    // Reading one would hold up whoever types.
+    if ((sizeOf(sibling.path) ?? 0) > largestHeld) return undefined;
     try {
       const read = otherFile(sibling, readText(sibling.path).text, settings);
       this.#others.set(sibling.path, read);

@@ -3,26 +3,43 @@
  * at all rows together; of every rule the first problems with their places, and the number of the others.
  */
 import type { Format } from "../formats/format.ts";
-import type { Rows, Rule, SetFound, SetIndex } from "../rules/rule.ts";
+import type { OtherFile, Place, Rule, SetIndex } from "../rules/rule.ts";
 import type { Container, Extension, FileFacts, Header } from "../source/container.ts";
+import type { Origin } from "../source/decode.ts";
 import { locate } from "../source/locate.ts";
 import { type Piece, type Segmenter, segmenterOf } from "../source/piece.ts";
 import { headerOf } from "../source/table.ts";
 import { type Digest, Digester } from "./digest.ts";
-import { countLines, type Origin, type Position, type Range } from "./document.ts";
+import type { Range } from "./document.ts";
 import { FormatEvidence } from "./evidence.ts";
+import { KeptProblems, type StreamProblem } from "./kept-problems.ts";
+import { PieceCounter, type Placed, rangeIn } from "./placed.ts";
 import { checkFile, checkRecord, type Problem, type RuleSet, ruleSet, severityOf } from "./problem.ts";
+import { Likeness } from "./recognise.ts";
 import { activeRules, type LintSettings } from "./settings.ts";
+import { StreamRows } from "./stream-rows.ts";
+import { fileKey, rowKey, type Suppression, Suppressions } from "./suppressions.ts";
 import { View } from "./view.ts";
 
-/** Of every rule so many problems are kept with their places. */
-const keptPerRule = 100;
 /** The format is judged by so many records, and confirmed by all. */
 const firstRecords = 200;
+/** Records wait for that while they are no longer than this together. */
+const mostWaiting = 16 * 1024 * 1024;
+/** The end of a record is not waited for over more text than this: it is taken for one that has none. */
+const longestRecord = 64 * 1024 * 1024;
+/** How plain text is divided shows in so much of it. */
+const documentsHead = 64 * 1024;
+/** So many sets of keys are told apart. */
+const mostKeys = 1000;
+/** What rules on the file as a whole call the two records that they may point to. */
+const ids = { first: 1, broken: 2 };
 
-export interface StreamProblem extends Pick<Problem, "rule" | "severity" | "message"> {
-  range: Range;
-  related: { range: Range; message: string }[];
+/** What else is known of a file. */
+export interface StreamOptions {
+  /** The format that all of its records speak for, once they were read. */
+  confirmed?: { format: Format | undefined };
+  others?: readonly OtherFile[];
+  suppressions?: Suppressions;
 }
 
 export class StreamLint {
@@ -32,25 +49,34 @@ export class StreamLint {
   readonly #name: string;
   readonly #container: Container;
   readonly #segmenter: Segmenter;
+  readonly #counter: PieceCounter;
   readonly #evidence: FormatEvidence;
+  readonly #others: readonly OtherFile[];
+  readonly #suppressions: Suppressions;
+  readonly #likeness: Likeness;
   readonly #digester = new Digester();
-  readonly #columns = new Set<string>();
-  #digests: Digest[] = [];
-  /** First line of every record, from 0. */
-  #lines: number[] = [];
+  readonly #keys = new Set<string>();
+  readonly #rows = new StreamRows();
+  /** Of rows of which something is let be: how suppressions call them. */
+  readonly #rowKeys = new Map<number, string>();
+  readonly #problems: KeptProblems;
   #ruleSet: RuleSet;
-  #indices: SetIndex[];
+  #indices: SetIndex[] = [];
   #header: Header | undefined;
   #format: Format | undefined;
-  /** Pieces that wait until the format is known. */
-  #waiting: { piece: Piece; line: number }[] | undefined = [];
+  /** Records and gaps that wait until the format is known. */
+  #waiting: Placed[] | undefined = [];
+  readonly #waits = { records: 0, characters: 0 };
   #rest = "";
   #state: string | undefined;
-  #line = 0;
   #readable = 0;
   #records = 0;
-  readonly #kept = new Map<Rule, StreamProblem[]>();
-  readonly #counts = new Map<Rule, Record<Problem["severity"], number>>();
+  /** The header, or the first piece where there is none. */
+  #head: Placed | undefined;
+  #first: Placed | undefined;
+  /** The first piece with a character that stands for what could not be read. */
+  #broken: Placed | undefined;
+  #brokenLine: number | undefined;
 
   constructor(
     name: string,
@@ -58,25 +84,44 @@ export class StreamLint {
     settings: LintSettings,
     rules: readonly Rule[],
     origin: Origin,
+    { confirmed, others = [], suppressions = new Suppressions() }: StreamOptions = {},
   ) {
     this.#name = name;
     this.#container = container;
     this.#segmenter = segmenterOf(container, extension);
+    this.#counter = new PieceCounter(container);
     this.#settings = settings;
     this.#rules = rules;
     this.#origin = origin;
+    this.#others = others;
+    this.#suppressions = suppressions;
+    this.#problems = new KeptProblems(suppressions);
+    this.#likeness = new Likeness(container);
     this.#evidence = new FormatEvidence(settings.format, settings.columns);
-    this.#ruleSet = this.#made();
-    this.#indices = this.#ruleSet.set.map(({ rule, context }) => rule.index(context));
+    if (confirmed) {
+      this.#format = this.#candidate(confirmed.format);
+      this.#waiting = undefined;
+    }
+    this.#ruleSet = this.#makeRules();
   }
 
   /** Takes the text's next part. */
   push(text: string): void {
-    this.#take(this.#rest + text, false);
+    const whole = this.#rest + text;
+    const isTooEarly =
+      this.#container === "documents" && this.#state === undefined && whole.length < documentsHead;
+    if (isTooEarly) this.#rest = whole;
+    else this.#take(whole, false);
   }
 
-  /** No more comes. @returns false where all of it must be read again in another format, which is known then */
-  end(): boolean {
+  /**
+   * No more comes.
+   *
+   * @param brokenLine the first line, from 1, with bytes that could not be read
+   * @returns false where all of it must be read again in another format, which is `format`
+   */
+  end(brokenLine?: number): boolean {
+    this.#brokenLine = brokenLine;
     this.#take(this.#rest, true);
     this.#settle();
     if (this.#evidence.format !== this.#format) return false;
@@ -84,35 +129,58 @@ export class StreamLint {
     return true;
   }
 
+  /** The format that the records so far speak for. */
   get format(): Format | undefined {
     return this.#evidence.format;
+  }
+
+  /** As `looksLikeDataset`; undefined where too few records have come to tell. */
+  get isDataset(): boolean | undefined {
+    return this.#likeness.isSettled ? this.#likeness.isDataset : undefined;
+  }
+
+  #candidate(format: Format | undefined): Format | undefined {
+    return this.#evidence.candidates.find(({ name }) => name === format?.name);
   }
 
   #take(text: string, isEnd: boolean): void {
     let at = 0;
     this.#state ??= this.#segmenter.begin(text);
     while (at < text.length) {
-      const next = this.#segmenter.next(text, at, this.#state, isEnd);
+      const isLost = text.length - at > longestRecord;
+      const next = this.#segmenter.next(text, at, this.#state, isEnd || isLost);
       if (!next) break;
-      const { piece } = next;
-      if (piece.kind === "header")
-        this.#header = headerOf(piece.text.slice(piece.start, piece.end), next.state);
-      if (piece.kind === "header") this.#ruleSet = this.#made();
-      if (piece.kind !== "header") this.#piece(piece, this.#line);
-      at += piece.text.length;
-      this.#line += countLines(piece.text);
+      const placed = this.#counter.place(next.piece);
+      if (next.piece.kind === "header") this.#noteHeader(placed, next.state);
+      else this.#piece(placed);
+      at += next.piece.text.length;
       this.#state = next.state;
     }
     this.#rest = text.slice(at);
   }
 
-  #piece(piece: Piece, line: number): void {
+  #noteHeader(placed: Placed, delimiter: string): void {
+    const { text, start, end } = placed.piece;
+    this.#head = placed;
+    this.#header = headerOf(text.slice(start, end), delimiter);
+    this.#ruleSet = this.#makeRules();
+  }
+
+  #piece(placed: Placed): void {
+    this.#head ??= placed;
+    const isRecord = placed.piece.kind === "record";
+    if (isRecord && !this.#likeness.isSettled) {
+      const { record } = this.#view(placed.piece);
+      this.#likeness.add(record && this.#evidence.scores(record));
+    }
     if (!this.#waiting) {
-      this.#look(piece, line);
+      this.#look(placed);
       return;
     }
-    this.#waiting.push({ piece, line });
-    if (this.#waiting.length >= firstRecords) this.#settle();
+    this.#waiting.push(placed);
+    if (isRecord) this.#waits.records++;
+    this.#waits.characters += placed.piece.text.length;
+    if (this.#waits.records >= firstRecords || this.#waits.characters > mostWaiting) this.#settle();
   }
 
   /** Takes the format that the first records speak for, and looks at them. */
@@ -122,110 +190,115 @@ export class StreamLint {
     this.#waiting = undefined;
     const first = new FormatEvidence(this.#settings.format, this.#settings.columns);
     for (const { piece } of waiting) {
-      const { record } = new View(piece, this.#container, this.#header);
+      const { record } = this.#view(piece);
       if (record) first.add(first.scores(record));
     }
-    this.#format = this.#evidence.candidates.find(({ name }) => name === first.format?.name);
-    this.#ruleSet = this.#made();
-    this.#indices = this.#ruleSet.set.map(({ rule, context }) => rule.index(context));
-    for (const { piece, line } of waiting) this.#look(piece, line);
+    this.#format = this.#candidate(first.format);
+    this.#ruleSet = this.#makeRules();
+    for (const placed of waiting) this.#look(placed);
   }
 
-  #made(): RuleSet {
+  #makeRules(): RuleSet {
     const file = {
       name: this.#name,
       container: this.#container,
       ...(this.#header && { header: this.#header }),
     };
-    return ruleSet(activeRules(this.#rules, this.#settings), this.#settings, this.#format, file);
+    const made = ruleSet(activeRules(this.#rules, this.#settings), this.#settings, this.#format, file);
+    this.#indices = made.set.map(({ rule, context }) => rule.index(context));
+    return made;
   }
 
-  #look(piece: Piece, line: number): void {
-    const view = new View(piece, this.#container, this.#header);
+  #view(piece: Piece): View {
+    return new View(piece, this.#container, this.#header);
+  }
+
+  #look(placed: Placed): void {
+    const { piece } = placed;
+    const view = this.#view(piece);
     const { record } = view;
-    if (piece.kind === "record") this.#records++;
-    const id = this.#records;
+    if (piece.kind === "record") {
+      this.#records++;
+      this.#first ??= placed;
+    }
+    if (!this.#broken && piece.text.includes("\uFFFD")) this.#broken = placed;
     if (record) {
       const scores = this.#evidence.scores(record);
       this.#evidence.add(scores);
       view.formatOfFile = this.#format;
       view.format = this.#evidence.formatFor(scores, this.#format);
       this.#readable++;
-      if (this.#columns.size < 1000) for (const key of Object.keys(record)) this.#columns.add(key);
+      if (this.#keys.size < mostKeys) this.#keys.add(Object.keys(record).join("\0"));
     }
-    for (const problem of checkRecord(view, this.#ruleSet.record, id)) this.#keep(problem, piece, line);
-    const digest = this.#digester.digest(view);
-    if (!digest) return;
-    const row = this.#digests.push(digest) - 1;
-    this.#lines.push(line + countLines(piece.text.slice(0, piece.start)));
+    for (const problem of checkRecord(view, this.#ruleSet.record, this.#records)) {
+      this.#problems.add(
+        problem,
+        () => rowKey(view),
+        () => ({ range: this.#rangeIn(placed, problem.place), related: [] }),
+      );
+    }
+    const digest = this.#digester.digest(view, piece.split);
+    if (digest) this.#addRow(placed, view, digest);
+  }
+
+  #addRow(placed: Placed, view: View, digest: Digest): void {
+    const row = this.#rows.add(digest, rangeIn(placed, { start: 0, end: 0 }).start);
+    if (!this.#suppressions.isEmpty) {
+      const key = rowKey(view);
+      if (this.#suppressions.list.some((each) => each.row === key)) this.#rowKeys.set(row, key);
+    }
     for (const index of this.#indices) index.add(row, digest);
   }
 
-  #keep(problem: Problem, piece: Piece, line: number): void {
-    this.#count(problem, () => {
-      const source = piece.text.slice(piece.start, piece.end);
-      const { start, end } = locate(source, this.#container, this.#header, problem.place);
-      const position = (offset: number): Position => {
-        const before = piece.text.slice(0, piece.start + offset);
-        return { line: line + countLines(before), character: before.length - before.lastIndexOf("\n") - 1 };
-      };
-      return { start: position(start), end: position(end) };
-    });
-  }
-
-  #count(
-    { rule, severity, message }: Pick<Problem, "rule" | "severity" | "message">,
-    range: () => Range,
-    related: StreamProblem["related"] = [],
-  ): void {
-    const counts = this.#counts.get(rule) ?? { error: 0, warning: 0, info: 0 };
-    counts[severity]++;
-    this.#counts.set(rule, counts);
-    const kept = this.#kept.get(rule) ?? [];
-    if (kept.length < keptPerRule) kept.push({ rule, severity, message, range: range(), related });
-    this.#kept.set(rule, kept);
+  #rangeIn(placed: Placed, place: Place): Range {
+    const { text, start, end } = placed.piece;
+    return rangeIn(placed, locate(text.slice(start, end), this.#container, this.#header, place));
   }
 
   #looksAtAll(): void {
     for (const problem of checkFile(this.facts, this.#ruleSet.file)) {
-      const row = problem.id === undefined ? undefined : this.#lineRange(problem.id - 1);
-      this.#count(problem, () => row ?? startOfFile);
+      this.#addOfFile(problem, problem.id === ids.first ? this.#first : this.#broken);
     }
-    const { part } = this.#settings;
-    const rows: Rows = {
-      count: this.#digests.length,
-      rank: (id) => id,
-      line: (id) => this.#lines[id]! + 1,
-      digest: (id) => this.#digests[id]!,
-      others: [],
-      part,
-    };
+    const rows = this.#rows.withOthers(this.#others, this.#settings.part);
     for (const [i, active] of this.#ruleSet.set.entries()) {
-      this.#indices[i]!.report(rows, (found: SetFound) => {
-        const problem = { rule: active.rule, severity: severityOf(active, found), message: found.message };
-        const related = (found.related ?? []).map(({ id, message }) => ({
-          range: this.#lineRange(id),
-          message,
-        }));
-        this.#count(
-          problem,
-          () => (found.id === undefined ? startOfFile : this.#lineRange(found.id)),
-          related,
+      this.#indices[i]!.report(rows, (found) => {
+        const { id, message, related = [] } = found;
+        this.#problems.add(
+          { rule: active.rule, severity: severityOf(active, found), message },
+          () => (id === undefined ? fileKey : (this.#rowKeys.get(id) ?? "")),
+          () => ({
+            range: id === undefined ? this.#startOfFile : this.#rows.startOf(id),
+            related: related.map((each) => ({ range: this.#rows.startOf(each.id), message: each.message })),
+          }),
         );
       });
     }
   }
 
-  /** The record itself is not there any more: its first character stands for it. */
-  #lineRange(row: number): Range {
-    const line = this.#lines[row] ?? 0;
-    return { start: { line, character: 0 }, end: { line, character: 1 } };
+  #addOfFile(problem: Problem, record: Placed | undefined): void {
+    const placed = problem.id === undefined ? undefined : record;
+    const [start, end] = problem.place.source ?? [0, 0];
+    const key = placed ? rowKey(this.#view(placed.piece)) : fileKey;
+    const ofFile = () => (this.#head ? rangeIn(this.#head, { start, end }) : this.#startOfFile);
+    this.#problems.add(
+      problem,
+      () => key,
+      () => ({ range: placed ? this.#rangeIn(placed, problem.place) : ofFile(), related: [] }),
+    );
+  }
+
+  get #startOfFile(): Range {
+    if (this.#head) return rangeIn(this.#head, { start: 0, end: 0 });
+    return { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
   }
 
   get facts(): FileFacts {
     const { evidence } = this.#evidence;
+    const isBroken = this.#brokenLine !== undefined;
     return {
       ...this.#origin,
+      ...(isBroken && { brokenLine: this.#brokenLine }),
+      ...(isBroken && this.#broken && { broken: ids.broken }),
       name: this.#name,
       container: this.#container,
       ...(this.#header && { header: this.#header }),
@@ -234,26 +307,27 @@ export class StreamLint {
       evidence,
       format: this.#format,
       confidence: evidence.find(({ format }) => format === this.#format)?.score ?? 0,
-      columns: [...this.#columns],
-      first: this.#records > 0 ? 1 : undefined,
+      columns: [...new Set([...this.#keys].sort().flatMap((keys) => keys.split("\0")))],
+      first: this.#first && ids.first,
     };
+  }
+
+  /** As those of a document. */
+  prompts(): Map<number, number> {
+    return this.#rows.prompts();
   }
 
   /** The problems that are kept, and how many more there are of each rule. */
   problems(): { kept: StreamProblem[]; more: number }[] {
-    return [...this.#kept].map(([rule, kept]) => {
-      const { error, warning, info } = this.#counts.get(rule)!;
-      return { kept, more: error + warning + info - kept.length };
-    });
+    return this.#problems.all();
   }
 
   counts(): Record<Problem["severity"], number> {
-    const sum = { error: 0, warning: 0, info: 0 };
-    for (const counts of this.#counts.values()) {
-      for (const severity of ["error", "warning", "info"] as const) sum[severity] += counts[severity];
-    }
-    return sum;
+    return this.#problems.counts();
+  }
+
+  /** Suppressions that nothing has needed. */
+  unusedSuppressions(): Suppression[] {
+    return this.#problems.unused();
   }
 }
-
-const startOfFile: Range = { start: { line: 0, character: 0 }, end: { line: 0, character: 1 } };

@@ -72,7 +72,8 @@ function utf8(bytes: Buffer, path: string): string {
   }
 }
 
-function firstBrokenLine(bytes: Buffer): number {
+/** The line, from 1, with the first bytes that are not UTF-8. */
+export function firstBrokenLine(bytes: Buffer): number {
   for (let line = 1, start = 0; ; line++) {
     const newline = bytes.indexOf(0x0a, start);
     const end = newline < 0 ? bytes.length : newline;
@@ -81,7 +82,7 @@ function firstBrokenLine(bytes: Buffer): number {
   }
 }
 
-function isWhole(bytes: Buffer, encoding: Origin["encoding"]): boolean {
+export function isWhole(bytes: Buffer, encoding: Origin["encoding"]): boolean {
   try {
     new TextDecoder(encoding, { fatal: true }).decode(bytes);
     return true;
@@ -91,6 +92,6 @@ function isWhole(bytes: Buffer, encoding: Origin["encoding"]): boolean {
 }
 
 /** The line with the first character that stands for what could not be read. */
-function brokenIn(text: string): Pick<Origin, "brokenLine"> {
+export function brokenIn(text: string): { brokenLine: number } {
   return { brokenLine: text.slice(0, text.indexOf("\uFFFD")).split("\n").length };
 }
