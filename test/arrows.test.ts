@@ -40,6 +40,7 @@ const arrows: Record<string, readonly string[]> = {
     "estimate",
     "evaluate",
     "files",
+    "linter",
     "methods",
     "runs",
     "text",
@@ -47,7 +48,7 @@ const arrows: Record<string, readonly string[]> = {
   // Whole files under the linter: settings, models, the disk.
   linter: ["contracts", "data", "evaluate", "files", "runs", "text"],
   cli: ["data", "evaluate", "files", "jobs", "linter", "runs", "text", "trainer"],
-  host: ["contracts", "data", "estimate", "evaluate", "files", "jobs", "methods", "runs"],
+  host: ["contracts", "data", "estimate", "evaluate", "files", "jobs", "linter", "methods", "runs"],
 };
 /** A tuning method is handed the graph it adds to: it needs its type. */
 const typeArrows: Record<string, readonly string[]> = { methods: ["engine"] };

@@ -57,6 +57,8 @@ export interface LintReport {
   format: string | undefined;
   /** 0 to 1. */
   confidence: number;
+  /** The keys of its records. */
+  columns: readonly string[];
   /** Line of the first record. */
   firstLine: number;
   target: string;

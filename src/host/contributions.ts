@@ -24,6 +24,7 @@ export const commands = {
   previewFixes: "tunesmith.previewFixes",
   suppressProblem: "tunesmith.suppressProblem",
   explainRule: "tunesmith.explainRule",
+  chooseColumns: "tunesmith.chooseColumns",
   goToRow: "tunesmith.goToRow",
   previewRow: "tunesmith.previewRow",
   showStatistics: "tunesmith.showStatistics",

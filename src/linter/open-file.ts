@@ -264,6 +264,7 @@ export class OpenFile {
       tokens: this.#tokens.total,
       format: facts.format?.name,
       confidence: facts.confidence,
+      columns: facts.columns,
       firstLine: first,
       target: project.settings.target,
       model: { name, maxLength, ...(trouble && { trouble }) },

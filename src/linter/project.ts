@@ -5,7 +5,9 @@
 import { readdirSync, statSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import picomatch from "picomatch";
+import type { ColumnMapping } from "../data/formats/columns.ts";
 import type { LintSettings } from "../data/lint/settings.ts";
+import { partNamed, partNames } from "../data/part-names.ts";
 import type { Part } from "../data/rules/rule.ts";
 import { extensionOf } from "../data/source/container.ts";
 import { TunesmithError } from "../protocol/errors.ts";
@@ -108,21 +110,14 @@ function partInRecipe({ data }: Recipe, file: string): Part | undefined {
   return (["train", "validation", "test"] as const).find((part) => data[part] === file);
 }
 
-const namedParts: readonly [Part, RegExp][] = [
-  ["train", /(?<![a-z])(?:train|training)(?![a-z])/i],
-  ["validation", /(?<![a-z])(?:validation|valid|val|dev)(?![a-z])/i],
-  ["test", /(?<![a-z])(?:test|eval|holdout)(?![a-z])/i],
-];
-
 /** "train.jsonl", "banking-test.csv": mlx-lm and others find files by such names. */
 export function partByName(path: string): Part | undefined {
-  const stem = basename(path).replace(/\.\w+$/, "");
-  return namedParts.find(([, name]) => name.test(stem))?.[0];
+  return partNamed(basename(path).replace(/\.\w+$/, ""));
 }
 
 /** A name without what says its part: files with the same rest belong together. */
 function familyOf(path: string): string {
-  const rest = namedParts.reduce(
+  const rest = partNames.reduce(
     (stem, [, name]) => stem.replace(name, "*"),
     basename(path).replace(/\.\w+$/, ""),
   );
@@ -196,4 +191,10 @@ function entriesIn(folder: string) {
 
 function namesIn(folder: string): string[] {
   return entriesIn(folder).map(({ name }) => name);
+}
+
+/** What a recipe has to say of a dataset that somebody has settled how to read: in its configuration, or another recipe. */
+export function readAs(path: string): { format?: string; columns?: ColumnMapping } {
+  const { format, columns } = projectOf(path).settings;
+  return { ...(format && { format }), ...(columns && { columns }) };
 }

@@ -83,6 +83,7 @@ function reportOn(path: string): LintReport {
     tokens: 340,
     format: "chat",
     confidence: 1,
+    columns: [],
     firstLine: 0,
     target: "tunesmith",
     model: { name: "tiny", maxLength: 512 },

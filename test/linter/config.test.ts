@@ -7,7 +7,8 @@ import { after, describe, it } from "node:test";
 import { activeRules } from "../../src/data/lint/settings.ts";
 import { rules } from "../../src/data/rules/index.ts";
 import { configured, findLintConfig, parseLintConfig } from "../../src/linter/config.ts";
-import { expand, partByName, projectOf } from "../../src/linter/project.ts";
+import { withColumns } from "../../src/linter/config-edit.ts";
+import { expand, partByName, projectOf, readAs } from "../../src/linter/project.ts";
 import { TunesmithError } from "../../src/protocol/errors.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tunesmith-lint-"));
@@ -98,6 +99,36 @@ describe("tunesmith.lint.json", () => {
     });
     assert.equal(findLintConfig(join(root, "inner/deep/a.jsonl"))?.target, "openai");
     assert.equal(findLintConfig(join(root, "a.jsonl"))?.target, "trl");
+  });
+});
+
+describe("columns that somebody has chosen", () => {
+  const columns = { input: "ask", output: "say" };
+  const made = (text: string | undefined) => withColumns(text, "data/x.csv", columns);
+
+  it("make a configuration where there is none", () => {
+    assert.deepEqual(JSON.parse(made(undefined)), { datasets: [{ files: "data/x.csv", columns }] });
+    parseLintConfig(made(undefined), "/x/tunesmith.lint.json");
+  });
+
+  it("go into the dataset's entry, and leave all else as it is", () => {
+    const text = `{\n  "target":   "trl",\n  "datasets": [{ "train": "data/x.csv", "test": "data/y.csv" }]\n}\n`;
+    const edited = made(text);
+    assert.deepEqual(JSON.parse(edited).datasets, [{ train: "data/x.csv", test: "data/y.csv", columns }]);
+    assert.ok(edited.startsWith('{\n  "target":   "trl",\n'));
+    const again = withColumns(edited, "data/x.csv", { ...columns, output: "other" });
+    assert.equal(JSON.parse(again).datasets[0].columns.output, "other");
+  });
+
+  it("become an entry of their own beside others", () => {
+    const { datasets } = JSON.parse(made('{ "datasets": [{ "files": "a.jsonl" }] }'));
+    assert.deepEqual(datasets, [{ files: "a.jsonl" }, { files: "data/x.csv", columns }]);
+  });
+
+  it("are what a new recipe says of the data", () => {
+    const root = files({ "tunesmith.lint.json": made(undefined), "data/x.csv": "ask,say,more\na,b,c\n" });
+    assert.deepEqual(readAs(join(root, "data/x.csv")), { columns });
+    assert.deepEqual(readAs(join(root, "data/other.csv")), {});
   });
 });
 

@@ -3,11 +3,11 @@
  * form. What is new is set out as the record is: blanks after colons and commas where it has them, members on lines of
  * their own where they are.
  */
-import { type Node, parseTree } from "jsonc-parser";
+import type { Node } from "jsonc-parser";
 import type { Path } from "../parts.ts";
 import type { RecordEdit } from "../rules/rule.ts";
 import type { Container, Header } from "./container.ts";
-import { locate, nodeAt } from "./locate.ts";
+import { locate, nodeAt, treeOf } from "./locate.ts";
 import { cellsOf, writtenCell } from "./table.ts";
 
 /** Replaces `start` … `end` by `text`. */
@@ -112,7 +112,7 @@ function jsonEdits(
   edit: Exclude<RecordEdit, { kind: "text" | "source" | "remove-record" }>,
   all: readonly RecordEdit[],
 ): TextEdit[] {
-  const root = parseTree(source);
+  const root = treeOf(source);
   if (!root) return [];
   const style = styleOf(source, root);
   if (edit.kind === "insert") return inserted(source, root, edit.at, edit.value, style);

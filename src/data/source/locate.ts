@@ -30,7 +30,7 @@ export function locate(
   if (written) return { start: written[0], end: written[1] };
   if (container === "table") return locateCell(source, header, at, span);
   if (container === "documents") return { start: span?.[0] ?? 0, end: span?.[1] ?? source.length };
-  const root = parseTree(source);
+  const root = treeOf(source);
   const node = root && nearestNode(root, at);
   if (!node) return { start: 0, end: source.length };
   const isThere = node.path.length === at.length;
@@ -42,6 +42,14 @@ export function locate(
   const place = placesInString(source.slice(stretch.start, stretch.end));
   return { start: stretch.start + place(span[0]), end: stretch.start + place(span[1]) };
 }
+
+/** A record with a hundred problems is looked into a hundred times: its tree is kept until another one's is asked for. */
+export function treeOf(source: string): Node | undefined {
+  if (last.source !== source) last = { source, root: parseTree(source) };
+  return last.root;
+}
+
+let last: { source: string; root: Node | undefined } = { source: "", root: undefined };
 
 function stretchOf({ offset, length }: Node): Stretch {
   return { start: offset, end: offset + length };

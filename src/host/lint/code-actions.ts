@@ -41,16 +41,25 @@ class CodeActions implements vscode.CodeActionProvider {
     token: vscode.CancellationToken,
   ): Promise<vscode.CodeAction[]> {
     if (!this.#linter.reportOf(document.uri)?.isDataset) return [];
-    if (only && fixAllKind.contains(only) && !vscode.CodeActionKind.QuickFix.contains(only)) {
-      const title = vscode.l10n.t("Fix everything that can be fixed safely");
-      const action = new LateAction(title, fixAllKind, document, { of: "safe" });
-      // On save the editor asks for edits at once.
-      return [await this.resolveCodeAction(action, token)];
-    }
+    // "Source Action…" and a file that is saved ask for these alone, by this kind or one above it; on save the editor
+    // asks for the edits at once.
+    if (only?.contains(fixAllKind))
+      return [await this.resolveCodeAction(fixEverything(document, fixAllKind), token)];
+    if (only && !only.intersects(vscode.CodeActionKind.QuickFix)) return [];
     const ours = diagnostics.filter(({ source }) => source === "tunesmith");
     if (ours.length === 0) return [];
     const fixes = (await this.#linter.ask(document, token, "fixes", { range: fromEditor(range) })) ?? [];
-    return ours.flatMap((diagnostic) => this.#actionsFor(document, diagnostic, fixes));
+    const found = ours.map((diagnostic) => actionsFor(document, diagnostic, fixes));
+    const fixAll = found.some((each) => each.fixes.some(({ isPreferred }) => isPreferred))
+      ? [fixEverything(document, vscode.CodeActionKind.QuickFix)]
+      : [];
+    // What mends something, from the nearest to the farthest, before what does not.
+    return [
+      ...found.flatMap((each) => each.fixes),
+      ...found.flatMap((each) => each.fixAll),
+      ...fixAll,
+      ...found.flatMap((each) => each.others),
+    ];
   }
 
   async resolveCodeAction(
@@ -66,45 +75,53 @@ class CodeActions implements vscode.CodeActionProvider {
     );
     return action;
   }
+}
 
-  #actionsFor(
-    document: vscode.TextDocument,
-    diagnostic: vscode.Diagnostic,
-    fixes: readonly LintFix[],
-  ): vscode.CodeAction[] {
-    const rule = ruleOf(diagnostic);
-    if (rule === undefined) return [];
-    const own = fixes.filter((fix) => fix.rule === rule && inEditor(fix.range).isEqual(diagnostic.range));
-    const quick = own.map((fix, i) => {
-      const action = new vscode.CodeAction(fix.title, vscode.CodeActionKind.QuickFix);
-      action.edit = new vscode.WorkspaceEdit();
-      action.edit.set(
-        document.uri,
-        fix.edits.map(({ range, text }) => vscode.TextEdit.replace(inEditor(range), text)),
-      );
-      action.diagnostics = [diagnostic];
-      action.isPreferred = i === 0 && fix.safe;
-      return action;
-    });
-    const others = [
-      own.length > 0
-        ? new LateAction(
-            vscode.l10n.t("Fix all problems of “{0}”", rule),
-            vscode.CodeActionKind.QuickFix,
-            document,
-            { of: { rule } },
-          )
-        : undefined,
-      commandAction(
-        vscode.l10n.t("Let this be: suppress “{0}” for this row", rule),
-        commands.suppressProblem,
-        [document.uri, rule, fromEditor(diagnostic.range)],
-      ),
-      commandAction(vscode.l10n.t("Explain “{0}”", rule), commands.explainRule, [rule]),
-    ].filter((action) => action !== undefined);
-    for (const action of others) action.diagnostics = [diagnostic];
-    return [...quick, ...others];
-  }
+function fixEverything(document: vscode.TextDocument, kind: vscode.CodeActionKind): LateAction {
+  return new LateAction(vscode.l10n.t("Fix everything that can be fixed safely"), kind, document, {
+    of: "safe",
+  });
+}
+
+interface Actions {
+  fixes: vscode.CodeAction[];
+  fixAll: vscode.CodeAction[];
+  others: vscode.CodeAction[];
+}
+
+function actionsFor(
+  document: vscode.TextDocument,
+  diagnostic: vscode.Diagnostic,
+  all: readonly LintFix[],
+): Actions {
+  const rule = ruleOf(diagnostic);
+  if (rule === undefined) return { fixes: [], fixAll: [], others: [] };
+  const own = all.filter((fix) => fix.rule === rule && inEditor(fix.range).isEqual(diagnostic.range));
+  const fixes = own.map((fix, i) => {
+    const action = new vscode.CodeAction(fix.title, vscode.CodeActionKind.QuickFix);
+    action.edit = new vscode.WorkspaceEdit();
+    action.edit.set(
+      document.uri,
+      fix.edits.map(({ range, text }) => vscode.TextEdit.replace(inEditor(range), text)),
+    );
+    action.isPreferred = i === 0 && fix.safe;
+    return action;
+  });
+  const allOfIt = vscode.l10n.t("Fix all problems of “{0}”", rule);
+  const fixAll =
+    own.length > 0
+      ? [new LateAction(allOfIt, vscode.CodeActionKind.QuickFix, document, { of: { rule } })]
+      : [];
+  const others = [
+    commandAction(vscode.l10n.t("Let this be: suppress “{0}” for this row", rule), commands.suppressProblem, [
+      document.uri,
+      rule,
+      fromEditor(diagnostic.range),
+    ]),
+    commandAction(vscode.l10n.t("Explain “{0}”", rule), commands.explainRule, [rule]),
+  ];
+  for (const action of [...fixes, ...fixAll, ...others]) action.diagnostics = [diagnostic];
+  return { fixes, fixAll, others };
 }
 
 function commandAction(title: string, command: string, parameters: unknown[]): vscode.CodeAction {

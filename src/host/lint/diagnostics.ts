@@ -1,6 +1,7 @@
 /** The worker's reports as squiggles and entries of the Problems view. */
 import * as vscode from "vscode";
 import type { LintProblem, LintRange, LintReport } from "../../contracts/lint.ts";
+import { commands } from "../contributions.ts";
 
 const severities = {
   error: vscode.DiagnosticSeverity.Error,
@@ -9,12 +10,7 @@ const severities = {
 } as const;
 
 export class Diagnostics implements vscode.Disposable {
-  readonly #extension: vscode.Uri;
   readonly #collection = vscode.languages.createDiagnosticCollection("tunesmith");
-
-  constructor(extension: vscode.Uri) {
-    this.#extension = extension;
-  }
 
   dispose(): void {
     this.#collection.dispose();
@@ -28,28 +24,33 @@ export class Diagnostics implements vscode.Disposable {
     const file = vscode.Uri.parse(uri);
     this.#collection.set(
       file,
-      problems.map((problem) => this.#diagnostic(file, problem)),
+      problems.map((problem) => diagnosticOf(file, problem)),
     );
   }
+}
 
-  #diagnostic(
-    file: vscode.Uri,
-    { rule, severity, message, range, related, more }: LintProblem,
-  ): vscode.Diagnostic {
-    const others = more > 0 ? ` (${vscode.l10n.t("and {0} more of this kind, not listed", more)})` : "";
-    const sentence = message.charAt(0).toUpperCase() + message.slice(1);
-    const diagnostic = new vscode.Diagnostic(inEditor(range), sentence + others, severities[severity]);
-    diagnostic.source = "tunesmith";
-    diagnostic.code = { value: rule, target: ruleDocs(this.#extension, rule) };
-    diagnostic.relatedInformation = related.map(
-      (each) =>
-        new vscode.DiagnosticRelatedInformation(
-          new vscode.Location(each.path ? vscode.Uri.file(each.path) : file, inEditor(each.range)),
-          each.message,
-        ),
-    );
-    return diagnostic;
-  }
+function diagnosticOf(
+  file: vscode.Uri,
+  { rule, severity, message, range, related, more }: LintProblem,
+): vscode.Diagnostic {
+  const others = more > 0 ? ` (${vscode.l10n.t("and {0} more of this kind, not listed", more)})` : "";
+  const sentence = message.charAt(0).toUpperCase() + message.slice(1);
+  const diagnostic = new vscode.Diagnostic(inEditor(range), sentence + others, severities[severity]);
+  diagnostic.source = "tunesmith";
+  diagnostic.code = { value: rule, target: explanation(rule) };
+  diagnostic.relatedInformation = related.map(
+    (each) =>
+      new vscode.DiagnosticRelatedInformation(
+        new vscode.Location(each.path ? vscode.Uri.file(each.path) : file, inEditor(each.range)),
+        each.message,
+      ),
+  );
+  return diagnostic;
+}
+
+/** Opens the page as a page; a link to its file would show its source. */
+function explanation(rule: string): vscode.Uri {
+  return vscode.Uri.parse(`command:${commands.explainRule}?${encodeURIComponent(JSON.stringify([rule]))}`);
 }
 
 /** The page that explains a rule; it comes with the extension. */

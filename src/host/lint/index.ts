@@ -52,6 +52,11 @@ export const lint: Feature = (host) => {
       suppress(linter, uri!, rule!, range!),
     ),
     lazy(commands.explainRule, actions, ({ explainRule }, [rule]) => explainRule(host, rule)),
+    lazy(
+      commands.chooseColumns,
+      () => import("./columns.ts"),
+      ({ chooseColumns }, [uri]) => chooseColumns(linter, uri),
+    ),
     lazy(commands.goToRow, actions, ({ goToRow }) => goToRow(linter)),
     lazy(commands.convertDataset, transform, ({ convert }, [uri]) => convert(linter, uri)),
     lazy(commands.splitDataset, transform, ({ split }, [uri]) => split(linter, uri)),

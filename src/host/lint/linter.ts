@@ -12,7 +12,7 @@ import { chosenModel } from "./watching.ts";
 
 export class Linter implements vscode.Disposable {
   readonly #host: Pick<Host, "context" | "log">;
-  readonly #diagnostics: Diagnostics;
+  readonly #diagnostics = new Diagnostics();
   #documents: Documents | undefined;
   readonly #reports = new Map<string, LintReport>();
   readonly #changed = new vscode.EventEmitter<LintReport>();
@@ -22,7 +22,6 @@ export class Linter implements vscode.Disposable {
 
   constructor(host: Pick<Host, "context" | "log">) {
     this.#host = host;
-    this.#diagnostics = new Diagnostics(host.context.extensionUri);
   }
 
   /** Begins to look at what editors hold. */

@@ -4,6 +4,7 @@
  */
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, sep } from "node:path";
+import { readAs } from "../../linter/project.ts";
 import { TunesmithError } from "../../protocol/errors.ts";
 import { asWriteError, errorCode } from "../../protocol/refusals.ts";
 import { modelSource } from "../../runs/recipe.ts";
@@ -13,7 +14,7 @@ import type { RunSettings } from "./flow.ts";
 export function recipeText(dataset: string, { model, method, train }: RunSettings): string {
   const recipe = {
     model: modelSource(model) === "folder" ? relativePath(dirname(dataset), model) : model,
-    data: { train: basename(dataset) },
+    data: { train: basename(dataset), ...readAs(dataset) },
     method,
     train,
   };

@@ -2,22 +2,23 @@
 import type { Report } from "./index.ts";
 import { fromOne } from "./json.ts";
 import { shownPath } from "./paths.ts";
-import { summary } from "./pretty.ts";
+import { andMore, summary, unneeded } from "./pretty.ts";
 
 const commands = { error: "error", warning: "warning", info: "notice" } as const;
 
 export const github: Report = (results, folder) => {
-  const lines = results.flatMap(({ path, problems, troubles }) => {
+  const lines = results.flatMap(({ path, problems, unused, troubles }) => {
     const file = property(shownPath(path, folder));
     return [
       ...troubles.map(({ message }) => `::error file=${file}::${data(message)}`),
-      ...problems.map(({ severity, message, rule, range }) => {
+      ...problems.map(({ severity, message, rule, range, more }) => {
         const { line, column, endLine, endColumn } = fromOne(range);
         // Columns are only allowed where the range lies on one line.
         const columns = line === endLine ? `,col=${column},endColumn=${endColumn}` : "";
         const place = `line=${line},endLine=${endLine}${columns}`;
-        return `::${commands[severity]} file=${file},${place},title=${property(rule)}::${data(message)}`;
+        return `::${commands[severity]} file=${file},${place},title=${property(rule)}::${data(message)}${andMore(more)}`;
       }),
+      ...unused.map((suppression) => `::warning file=${file}::${data(unneeded(suppression))}`),
     ];
   });
   return `${[...lines, summary(results)].join("\n")}\n`;

@@ -7,27 +7,38 @@ import { shownPath } from "./paths.ts";
 export const json: Report = (results, folder) => `${JSON.stringify(asValue(results, folder), null, 2)}\n`;
 
 export function asValue(results: readonly FileResult[], folder: string): object {
-  return results.map(
-    ({ path, problems, counts, rows, format, confidence, fixed, unused, tokens, troubles }) => ({
-      path: shownPath(path, folder),
-      rows,
-      format: format ?? null,
-      confidence,
-      tokens: tokens ?? null,
-      ...counts,
-      fixed,
-      problems: problems.map(({ rule, severity, message, range, related, fixable }) => ({
-        rule,
-        severity,
-        message,
-        ...fromOne(range),
-        fixable,
-        related: related.map((each) => ({ ...fromOne(each.range), message: each.message })),
-      })),
-      unusedSuppressions: unused.map(({ rule, row }) => ({ rule, row })),
-      troubles: troubles.map(({ code, message, hint }) => ({ code, message, hint })),
-    }),
-  );
+  const sum = (of: (result: FileResult) => number) => results.reduce((total, each) => total + of(each), 0);
+  return {
+    errors: sum(({ counts }) => counts.errors),
+    warnings: sum(({ counts }) => counts.warnings),
+    infos: sum(({ counts }) => counts.infos),
+    fixed: sum(({ fixed }) => fixed),
+    files: results.map((result) => fileValue(result, folder)),
+  };
+}
+
+function fileValue(result: FileResult, folder: string): object {
+  const { path, problems, counts, rows, format, confidence, fixed, unused, tokens, troubles } = result;
+  return {
+    path: shownPath(path, folder),
+    rows,
+    format: format ?? null,
+    confidence,
+    tokens: tokens ?? null,
+    ...counts,
+    fixed,
+    problems: problems.map(({ rule, severity, message, range, related, fixable, more }) => ({
+      rule,
+      severity,
+      message,
+      ...fromOne(range),
+      fixable,
+      more,
+      related: related.map((each) => ({ ...fromOne(each.range), message: each.message })),
+    })),
+    unusedSuppressions: unused.map(({ rule, row }) => ({ rule, row })),
+    troubles: troubles.map(({ code, message, hint }) => ({ code, message, hint })),
+  };
 }
 
 export function fromOne({ start, end }: LintRange) {

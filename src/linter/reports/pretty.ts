@@ -1,6 +1,7 @@
 /** For people: a block for each file, as ESLint's "stylish" has it. */
 import { styleText } from "node:util";
 import type { LintProblem } from "../../contracts/lint.ts";
+import { fileKey } from "../../data/lint/suppressions.ts";
 import type { FileResult } from "../run.ts";
 import type { Report } from "./index.ts";
 import { shownPath } from "./paths.ts";
@@ -19,21 +20,29 @@ export const pretty: Report = (results, folder, colours) => {
       const width = Math.max(0, ...places.map((place) => place.length));
       const lines = result.problems.map(
         ({ severity, message, rule, more }: LintProblem, i) =>
-          `  ${paint("dim", places[i]!.padStart(width))}  ${paint(colour[severity], severity.padEnd(7))}  ${message}${more > 0 ? ` (and ${more} more)` : ""}  ${paint("dim", rule)}`,
+          `  ${paint("dim", places[i]!.padStart(width))}  ${paint(colour[severity], severity.padEnd(7))}  ${message}${andMore(more)}  ${paint("dim", rule)}`,
       );
       const notes = [
         ...result.troubles.map((trouble) => `  ${paint("red", "!")} ${trouble.message}`),
-        ...result.unused.map(
-          ({ rule, row }) =>
-            `  ${paint("yellow", "!")} nothing needs the suppression of ${rule} for row ${row} any more`,
-        ),
+        ...result.unused.map((suppression) => `  ${paint("yellow", "!")} ${unneeded(suppression)}`),
       ];
       return `${[paint("underline", shownPath(result.path, folder)), ...lines, ...notes].join("\n")}\n`;
     });
   return [...blocks, `${summary(results)}\n`].join("\n");
 };
 
-/** `3 errors, 1 warning in 2 of 5 files (412 rows); 4 fixed`. */
+/** Behind a problem that stands for others of its rule, too. */
+export function andMore(more: number): string {
+  return more > 0 ? ` (and ${more.toLocaleString("en")} more)` : "";
+}
+
+export function unneeded({ rule, row }: FileResult["unused"][number]): string {
+  return row === fileKey
+    ? `nothing needs the suppression of ${rule} for the file any more`
+    : `nothing needs the suppression of ${rule} for row ${row} any more`;
+}
+
+/** `3 errors, 1 warning, 2 notes in 5 files, 412 rows; 4 fixed`. */
 export function summary(results: readonly FileResult[]): string {
   const sum = (of: (result: FileResult) => number) => results.reduce((total, each) => total + of(each), 0);
   const found = [

@@ -2,10 +2,12 @@
  * How long a dataset's rows are: in tokens where the model is here, else guessed from their bytes. The file is read once
  * for all models, and again when it has changed; of many rows a part is tokenized, and the others follow by their bytes.
  */
+
 import { statSync } from "node:fs";
 import { dirname } from "node:path";
 import { labelsOf } from "../../data/split.ts";
 import type { RowLength } from "../../estimate/estimate.ts";
+import { readAs } from "../../linter/project.ts";
 import { resolveRecipe } from "../../runs/recipe.ts";
 import { loadChatModel } from "../../text/chat-model.ts";
 import type { Row } from "../../text/conversation.ts";
@@ -51,9 +53,10 @@ export function lengthsOf(dataset: string, folder: string | undefined): Promise<
 
 function remembered(dataset: string): NonNullable<typeof last> {
   const stats = statSync(dataset, { throwIfNoEntry: false });
-  const key = `${dataset} ${stats?.mtimeMs} ${stats?.size}`;
+  const source = { train: dataset, ...readAs(dataset) };
+  const key = `${JSON.stringify(source)} ${stats?.mtimeMs} ${stats?.size}`;
   if (last?.key === key) return last;
-  const recipe = resolveRecipe({ model: "tiny", data: { train: dataset } }, dirname(dataset));
+  const recipe = resolveRecipe({ model: "tiny", data: source }, dirname(dataset));
   const data = readTuningData(recipe);
   const labels = labelsOf(data.train.map(({ row }) => row));
   last = { key, survey: { data, labels: labels ? new Set(labels).size : null }, lengths: new Map() };
