@@ -1,4 +1,5 @@
 /** How often each label occurs, where the answers of a dataset are labels. */
+import type { Rows } from "../rules/rule.ts";
 import type { Digest } from "./digest.ts";
 
 /** Labels that are fewer than this share of the rows: the others are answers, each of its own. */
@@ -37,5 +38,14 @@ export class LabelCounts {
     const labels = [...this.#counts];
     if (labels.some(([label]) => /^[[{]/.test(label))) return undefined;
     return labels.sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  }
+}
+
+/** The rows that have one of some labels. They are looked for when they are asked for: mostly there are none. */
+export function* rowsWith(labels: ReadonlyMap<string, unknown>, rows: Rows): Generator<[number, string]> {
+  if (labels.size === 0) return;
+  for (const id of rows.ids()) {
+    const { label, prompt } = rows.digest(id);
+    if (label !== undefined && prompt !== 0 && labels.has(label)) yield [id, label];
   }
 }

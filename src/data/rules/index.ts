@@ -4,6 +4,9 @@ import { answerTruncatedAway } from "./answer-truncated-away.ts";
 import { assistantBoilerplate } from "./assistant-boilerplate.ts";
 import { boundaryWhitespace } from "./boundary-whitespace.ts";
 import { byteOrderMark } from "./byte-order-mark.ts";
+import { classImbalance } from "./class-imbalance.ts";
+import { conflictingAnswers } from "./conflicting-answers.ts";
+import { constantColumn } from "./constant-column.ts";
 import { csvColumnCount } from "./csv-column-count.ts";
 import { csvDuplicateColumn } from "./csv-duplicate-column.ts";
 import { csvHeaderCase } from "./csv-header-case.ts";
@@ -29,8 +32,11 @@ import { jsonlBlankLine } from "./jsonl-blank-line.ts";
 import { jsonlMultipleRecordsOnLine } from "./jsonl-multiple-records-on-line.ts";
 import { jsonlRecordSpansLines } from "./jsonl-record-spans-lines.ts";
 import { keyCase } from "./key-case.ts";
+import { labelTypo } from "./label-typo.ts";
+import { languageMix } from "./language-mix.ts";
 import { lastNotAssistant } from "./last-not-assistant.ts";
 import { leakedTemplateTokens } from "./leaked-template-tokens.ts";
+import { lengthOutlier } from "./length-outlier.ts";
 import { loneSurrogate } from "./lone-surrogate.ts";
 import { mediaCountMismatch } from "./media-count-mismatch.ts";
 import { mergedExamples } from "./merged-examples.ts";
@@ -38,6 +44,7 @@ import { missingRequiredKey } from "./missing-required-key.ts";
 import { mixedFormats } from "./mixed-formats.ts";
 import { mojibake } from "./mojibake.ts";
 import { multipleSystem } from "./multiple-system.ts";
+import { nearDuplicate } from "./near-duplicate.ts";
 import { neverLearned } from "./never-learned.ts";
 import { noAssistant } from "./no-assistant.ts";
 import { noEosAfterAnswer } from "./no-eos-after-answer.ts";
@@ -50,21 +57,26 @@ import { preferenceIdentical } from "./preference-identical.ts";
 import { preferenceShape } from "./preference-shape.ts";
 import { promptLastNotUser } from "./prompt-last-not-user.ts";
 import { promptNotPrefix } from "./prompt-not-prefix.ts";
+import { rareLabel } from "./rare-label.ts";
 import { recordNotObject } from "./record-not-object.ts";
 import { repetitionOrGibberish } from "./repetition-or-gibberish.ts";
 import { replacementCharacter } from "./replacement-character.ts";
 import { rolesMustAlternate } from "./roles-must-alternate.ts";
 import type { Rule } from "./rule.ts";
 import { secret } from "./secret.ts";
+import { smallerThanBatch } from "./smaller-than-batch.ts";
 import { specialTokenInContent } from "./special-token-in-content.ts";
 import { systemNotFirst } from "./system-not-first.ts";
+import { systemPromptDrift } from "./system-prompt-drift.ts";
 import { templateRejects } from "./template-rejects.ts";
 import { thinkTagConsistency } from "./think-tag-consistency.ts";
+import { tooFewRows } from "./too-few-rows.ts";
 import { toolArgumentsInvalid } from "./tool-arguments-invalid.ts";
 import { toolCallShape } from "./tool-call-shape.ts";
 import { toolCallUnpaired } from "./tool-call-unpaired.ts";
 import { toolDeclarationInvalid } from "./tool-declaration-invalid.ts";
 import { toolNameUnknown } from "./tool-name-unknown.ts";
+import { trainEvalLeak } from "./train-eval-leak.ts";
 import { truncatedAnswer } from "./truncated-answer.ts";
 import { unknownFormat } from "./unknown-format.ts";
 import { unknownKey } from "./unknown-key.ts";
@@ -141,6 +153,18 @@ export const rules: readonly Rule[] = [
   historyRewritten,
   thinkTagConsistency,
   duplicateRow,
+  nearDuplicate,
+  conflictingAnswers,
+  trainEvalLeak,
+  classImbalance,
+  rareLabel,
+  labelTypo,
+  tooFewRows,
+  constantColumn,
+  lengthOutlier,
+  languageMix,
+  systemPromptDrift,
+  smallerThanBatch,
   highestLoss,
   neverLearned,
   forgotten,
