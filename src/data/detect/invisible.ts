@@ -16,15 +16,11 @@ const suspectCodes: readonly (readonly [first: number, last: number])[] = [
   [0xfeff, 0xfeff],
   [0xfff9, 0xfffc],
 ];
-/** Most texts have none of these, and are not looked at more closely. */
-const suspects = new RegExp(
-  `[${suspectCodes.map((codes) => codes.map(escaped).join("-")).join("")}]|\\udb40[\\udc00-\\udc7f]`,
-  "g",
-);
-
-function escaped(code: number): string {
-  return `\\u${code.toString(16).padStart(4, "0")}`;
-}
+/** By character code: a table is read faster than a pattern is matched. Tags are told by their first half. */
+const isSuspect = new Uint8Array(0x10000);
+for (const [first, last] of suspectCodes) isSuspect.fill(1, first, last + 1);
+const tagHalf = 0xdb40;
+isSuspect[tagHalf] = 1;
 
 export interface Invisible {
   start: number;
@@ -37,24 +33,31 @@ export interface Invisible {
 
 /** Each stretch of characters of one kind. */
 export function invisibleIn(text: string): Invisible[] {
-  if (text.search(suspects) < 0) return [];
   const found: Invisible[] = [];
-  for (const { 0: character, index } of text.matchAll(suspects)) {
-    const code = character.codePointAt(0)!;
-    if (isNeeded(code, text, index)) continue;
-    const [name, instead] = described(code);
-    const last = found.at(-1);
-    const end = index + character.length;
-    if (last?.end === index && last.name === name) {
-      last.end = end;
-      last.instead += instead;
-    } else found.push({ start: index, end, name, instead });
+  for (let at = 0; at < text.length; at++) {
+    if (isSuspect[text.charCodeAt(at)] === 0) continue;
+    const code = text.codePointAt(at)!;
+    const end = at + (code > 0xffff ? 2 : 1);
+    const isTag = code >= 0xe0000 && code <= 0xe007f;
+    if ((code <= 0xffff ? code !== tagHalf : isTag) && !isNeeded(code, text, at)) {
+      const [name, instead] = described(code, text.charCodeAt(end));
+      const last = found.at(-1);
+      if (last?.end === at && last.name === name) {
+        last.end = end;
+        last.instead += instead;
+      } else found.push({ start: at, end, name, instead });
+    }
+    at = end - 1;
   }
   return found;
 }
 
-function described(code: number): [name: string, instead: string] {
+function described(code: number, next: number): [name: string, instead: string] {
   if (code === 0x85 || code === 0x2028 || code === 0x2029) return ["a line separator", "\n"];
+  const isLetterNext = next >= 0x61 && next <= 0x7a;
+  // "\\beta" and "\\frac" in a string whose backslashes nobody has doubled.
+  if (code === 0x08 && isLetterNext) return ["a backspace, where \\b was meant,", "\\b"];
+  if (code === 0x0c && isLetterNext) return ["a form feed, where \\f was meant,", "\\f"];
   if (code === 0x0b || code === 0x0c) return [`the control character ${inHex(code)}`, "\n"];
   if (code < 0xa0) return [`the control character ${inHex(code)}`, ""];
   if (code >= 0xe0000) return ["a tag character, in which texts can be hidden", ""];

@@ -16,9 +16,6 @@ const bytesOf = new Map(
 );
 
 const beyondAscii = /[^\0-\x7f]+/g;
-/** What the first bytes of characters in UTF-8 look like, with one that can follow. */
-const begun = /[\u00c2-\u00f4][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]/;
-
 export interface Misread {
   start: number;
   end: number;
@@ -27,7 +24,7 @@ export interface Misread {
 }
 
 export function mojibakeIn(text: string): Misread[] {
-  if (!begun.test(text)) return [];
+  if (!isBegun(text)) return [];
   const found: Misread[] = [];
   for (const { 0: characters, index } of text.matchAll(beyondAscii)) {
     const meant = readAgain(characters);
@@ -35,6 +32,17 @@ export function mojibakeIn(text: string): Misread[] {
     found.push({ start: index, end: index + characters.length, meant });
   }
   return found;
+}
+
+/** Whether a byte that begins a character in UTF-8 stands before one that can follow it. */
+function isBegun(text: string): boolean {
+  for (let at = 0; at < text.length - 1; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 0xc2 || code > 0xf4) continue;
+    const next = text.charCodeAt(at + 1);
+    if ((next >= 0x80 && next <= 0xbf) || (next > 0xff && bytesOf.has(text[at + 1]!))) return true;
+  }
+  return false;
 }
 
 const strictly = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

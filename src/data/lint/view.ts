@@ -22,6 +22,7 @@ export class View implements RecordView {
   #fault: JsonFault | undefined | null = null;
   #parts: Parts | undefined;
   #row: Row | FieldError | undefined | null = null;
+  #isPlain: boolean | undefined;
 
   constructor(piece: Piece, container: Container, header: Header | undefined) {
     this.#piece = piece;
@@ -40,6 +41,11 @@ export class View implements RecordView {
 
   get lineEnd(): "\n" | "\r\n" {
     return this.#piece.text.includes("\r\n") ? "\r\n" : "\n";
+  }
+
+  get isPlain(): boolean {
+    this.#isPlain ??= isPlain(this.source, this.container);
+    return this.#isPlain;
   }
 
   get record(): DataRecord | undefined {
@@ -73,6 +79,14 @@ export class View implements RecordView {
       throw error;
     }
   }
+}
+
+/** Bytes are counted, as that is many times faster than looking at characters. */
+function isPlain(source: string, container: Container): boolean {
+  if (Buffer.byteLength(source) !== source.length || source.includes("\x7f")) return false;
+  const isJson = container === "lines" || container === "array";
+  if (isJson) return !source.includes("\\") || !/\\[ubf]/.test(source);
+  return !/[^\t\n\r -~]/.test(source);
 }
 
 /** Undefined where the source is not valid; of a table's record, where it has other cells than the header. */

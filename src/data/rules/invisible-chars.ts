@@ -15,7 +15,8 @@ export const invisibleChars: Rule = {
     "Zero width spaces, soft hyphens, direction marks and control characters come along from web pages, PDFs and terminals. A tokenizer sees them: words fall into other tokens than they do in questions that people type, and what is learned with them is answered with them. Some loaders also end a line at U+2028. Joiners stay where a script or an emoji is written with them, and direction marks in texts from right to left.",
   source:
     "AlpacaDataCleaned #10 (control characters); Data-Juicer's `fix_unicode_mapper`; [Trojan Source](https://trojansource.codes) for direction marks.",
-  check({ parts }, _context, report) {
+  check({ parts, isPlain }, _context, report) {
+    if (isPlain) return;
     for (const { at, text } of parts.texts) {
       const found = invisibleIn(text);
       for (const [i, invisible] of found.slice(0, mostInText).entries()) {
@@ -51,6 +52,11 @@ export const invisibleChars: Rule = {
       fixed: 'text,label\n"a ""b""",c\n',
     },
     {
+      text: '{"prompt": "«\\b»eta + «\\f»rac{1}{2}", "completion": "b"}\n',
+      fixed: '{"prompt": "\\\\beta + \\\\frac{1}{2}", "completion": "b"}\n',
+      note: "A formula whose backslashes nobody has doubled.",
+    },
+    {
       text: '{"prompt": "hi«\u{e0048}\u{e0049}»", "completion": "b"}\n',
       fixed: '{"prompt": "hi", "completion": "b"}\n',
       note: "Letters that models read and people do not.",
@@ -80,10 +86,11 @@ function fixesOf(at: TextPart["at"], wanted: readonly Invisible[], all: readonly
     invisible.map(
       ({ start, end, instead }): RecordEdit => ({ kind: "text", at, span: [start, end], text: instead }),
     );
-  const title = wanted.every(({ instead }) => instead === "") ? "Remove" : "Replace";
-  const fixes: Fix[] = [{ title: `${title} ${wanted[0]!.name}`, edits: edits(wanted) }];
+  const isRemoved = wanted.every(({ instead }) => instead === "");
+  const title = isRemoved ? `Remove ${wanted[0]!.name}` : `Write ${JSON.stringify(wanted[0]!.instead)}`;
+  const fixes: Fix[] = [{ title, edits: edits(wanted) }];
   if (all.length > wanted.length) {
-    fixes.push({ title: "Remove all invisible characters of this text", edits: edits(all) });
+    fixes.push({ title: "Mend all invisible characters of this text", edits: edits(all) });
   }
   return fixes;
 }

@@ -10,8 +10,8 @@ export const loneSurrogate: Rule = {
     "`\\ud83d` alone is the first half of an emoji that was cut. It cannot be written as UTF-8: Python tokenizers raise an error at it, others see a replacement character.",
   source:
     "[RFC 8259](https://www.rfc-editor.org/rfc/rfc8259#section-8.2), on unpaired surrogates; CPython's `UnicodeEncodeError: surrogates not allowed`.",
-  check({ parts, source, container }, _context, report) {
-    if ((container !== "lines" && container !== "array") || !/\\u[dD]/.test(source)) return;
+  check({ parts, source, container, isPlain }, _context, report) {
+    if (isPlain || (container !== "lines" && container !== "array") || !/\\u[dD]/.test(source)) return;
     for (const { at, text } of parts.texts) {
       for (const { index } of text.matchAll(/[\ud800-\udfff]/gu)) {
         const half = `\\u${text.charCodeAt(index).toString(16)}`;

@@ -10,7 +10,8 @@ export const mojibake: Rule = {
   rationale:
     "“cafÃ©” is “café”, stored as UTF-8 and read as Windows-1252 on its way. The model learns the signs as they stand. A text is told of only where all its signs turn into letters when they are read again.",
   source: "[ftfy](https://ftfy.readthedocs.io), which Data-Juicer's `fix_unicode_mapper` uses.",
-  check({ parts }, _context, report) {
+  check({ parts, isPlain }, _context, report) {
+    if (isPlain) return;
     for (const { at, text } of parts.texts) {
       const found = mojibakeIn(text);
       const [first] = found;

@@ -10,8 +10,8 @@ export const replacementCharacter: Rule = {
     "U+FFFD (�) is what programs write for bytes that they cannot read. The letter that stood there is gone from the file, and the sign is learned in its place. Take the text from its source again, in its own encoding.",
   source:
     "Data-Juicer's `fix_unicode_mapper`; [Unicode 16.0, section 23.8](https://www.unicode.org/versions/latest/).",
-  check({ parts, source, value }, _context, report) {
-    if (value === undefined || (!source.includes("\uFFFD") && !/\\ufffd/i.test(source))) return;
+  check({ parts, source, isPlain }, _context, report) {
+    if (isPlain || (!source.includes("\uFFFD") && !/\\ufffd/i.test(source))) return;
     for (const { at, text } of parts.texts) {
       for (const { 0: signs, index } of text.matchAll(/\uFFFD+/g)) {
         report({

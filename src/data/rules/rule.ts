@@ -88,7 +88,7 @@ export interface RecordView {
   readonly kind: "record" | "gap";
   /** The record as it is written, without what separates it from others. */
   readonly source: string;
-  /** Its texts hold nothing but ASCII, and of the control characters only those that JSON has letters for. */
+  /** Its texts surely hold nothing but ASCII that can be seen, tabs and line ends. */
   readonly isPlain: boolean;
   /** How lines end in the piece of the file that holds it. */
   readonly lineEnd: "\n" | "\r\n";
