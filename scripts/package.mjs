@@ -31,7 +31,7 @@ const targets = {
 };
 
 const shipped =
-  /^(README\.md|CHANGELOG\.md|LICENSE|\.vscodeignore|package\.nls.*\.json|assets|l10n|media|syntaxes)$/;
+  /^(README\.md|CHANGELOG\.md|LICENSE|\.vscodeignore|package\.nls.*\.json|assets|docs|l10n|media|syntaxes)$/;
 
 /** The packages that stay outside the bundles, and which files a target needs of each. */
 const natives = {
