@@ -9,25 +9,27 @@ const prefix = 128;
 
 /**
  * Words that are frequent in one language, and rare or unknown in the others beside it. Words of programming languages
- * (for, in, is, not, from …) are left out of English, or much code would be.
+ * (for, in, is, not …) are English, too, so that English must have others, or much code would be.
  */
 const commonWords: Readonly<Record<string, string>> = {
-  eng: "the of and to a an that it you was are be have i my what how your can could should would which will there their they we he she his her at has had been but about who when where does did than then these those were one more its our please",
+  eng: "the of and to an that it you was are be have my what how your can could should would which will there their they we he she his her at has had been but about who when where does did than then these those were one more its our please for in is not or if from as on by with this do me some any all just need want like get no yes so up out into because also only over after them him us each other such most many much very",
+  // No language of people: keywords of programs, which English must have more than.
+  code: "for in is not and or if from as on by with this do else while return import def class new try where select function var let const int void end then type",
   deu: "der die das und ist nicht ein eine einen einem einer ich sie wir zu den dem des von mit auf für sich auch wie wird sind hat haben kann werden oder aber bei aus nach über zum zur im am nur noch wenn dass was mein ihr es war durch bitte",
-  fra: "le la les des est et un une du que qui dans pour pas vous nous je il elle ce cette sur avec sont plus au aux par mais ou où votre mon ma ses son être avoir fait comme leur très était ont peut comment quel quelle d l de en",
-  spa: "el la los las de que y en un una es por con para no se su al lo como más pero sus le ya o este sí porque esta entre cuando muy sin sobre también me hasta hay donde quien desde todo nos durante mi qué cómo puedo está son del",
-  por: "o a os as de que e do da em um uma para com não é no na por mais dos das se ao como mas foi seu sua ou ser quando muito nos já está eu também só pelo pela até isso ela entre era depois sem mesmo você são meu minha como posso",
-  ita: "il lo la i gli le di che e un una è per non con si del della dei delle da in sono come più anche ma al alla nel nella questo questa mi ci ha io se ho cosa perché molto quando suo sua essere tutto dopo mio posso dal degli",
-  nld: "de het een en van ik te dat die in is niet je zijn op aan met als voor er maar om hem dan zou wat mijn men dit zo door over ze zich bij ook tot uit naar heb hoe heeft hebben kan worden werd wordt deze nog geen of we u onze kunnen",
-  swe: "och att det i en jag hon som han på den med var sig för så till är men ett om hade de av icke mig du henne då sin nu har inte hans honom skulle hennes där min kan vid kunde något från ut när efter upp vi dem vara vad över inte hur mycket eller ska",
-  dan: "og i jeg det at en den til er som på de med han af for ikke der var mig sig men et har om vi min havde ham hun nu over da fra du ud sin dem os op man hans hvor eller hvad skal selv her alle vil blev kunne ind når være dog noget hvordan efter meget kan",
-  nob: "og i jeg det at en et den til er som på de med han av ikke der så var meg seg men ett har om vi min mitt ha hadde hun nå over da ved fra du ut sin dem oss opp man kan hans hvor eller hva skal selv her alle vil bli ble kunne inn når være kom noen noe hvordan etter mye",
-  fin: "ja on ei että se hän oli joka mutta niin kuin minä sinä me te he olen ole olla ovat tai kun jos myös sen vain voi nyt mitä tämä hänen ne sitten mikä miten kanssa ovat eli sekä jotka minun tästä siitä ettei vielä hyvin olisi kaikki",
-  pol: "w i na z się nie do to że jest jak o co tak za po ale od przez dla są ja ma czy może tym być już tego jego jej ich także tylko które który która ten oraz był była bardzo kiedy gdzie mnie moje mam można jestem przy ze",
-  ces: "a je v na se že to s z do o i k ve pro by ale za jsem si jako tak po co jak když nebo jsou byl být které který která také od už jeho má může při než ze této není jen ještě podle bude můj velmi tento jsme mezi",
-  ron: "și în de la cu a nu pe o un este care ce din că se mai pentru să sunt ca dar sau am au fost ai el ea dacă după fi cum prin foarte lui când această acest acesta poate avea nici fără toate era unui unei mea cât",
-  hun: "a az és hogy nem is egy ez de van meg ha csak mint már volt vagy el még én ki mi azt fel lesz sem kell nagyon akkor ezt itt minden mert lehet hogyan amely az után között ezek szerint azonban illetve nincs vannak minket",
-  tur: "ve bir bu da de için ile çok ne gibi daha ben o en mi var ki sen kadar sonra olarak ama değil olan her biz şey nasıl olduğu şu ya benim onun mı beni bunu önce ise yok tüm olur ancak göre kendi zaman",
+  fra: "le la les des est et un une du que qui dans pour pas vous nous je il elle ce cette sur avec sont plus au aux par mais ou où votre mon ma ses son être avoir fait comme leur très était ont peut comment quel quelle de en",
+  spa: "el la los las de que en un una es por con para no se su al lo como más pero sus le ya este sí porque esta entre cuando muy sin sobre también me hasta hay donde quien desde todo nos durante mi qué cómo puedo está son del",
+  por: "os as de que do da em um uma para com não no na por mais dos das se ao como mas foi seu sua ou ser quando muito nos já está eu também só pelo pela até isso ela entre era depois sem mesmo você são meu minha posso",
+  ita: "il lo la gli le di che un una per non con si del della dei delle da in sono come più anche ma al alla nel nella questo questa mi ci ha io se ho cosa perché molto quando suo sua essere tutto dopo mio posso dal degli",
+  nld: "de het een en van ik te dat die in is niet je zijn op aan met als voor er maar om hem dan zou wat mijn men dit zo door over ze zich bij ook tot uit naar heb hoe heeft hebben kan worden werd wordt deze nog geen of we onze kunnen",
+  swe: "och att det en jag hon som han på den med var sig för så till är men ett om hade de av icke mig du henne då sin nu har inte hans honom skulle hennes där min kan vid kunde något från ut när efter upp vi dem vara vad över hur mycket eller ska",
+  dan: "og jeg det at en den til er som på de med han af for ikke der var mig sig men et har om vi min havde ham hun nu over da fra du ud sin dem os op man hans hvor eller hvad skal selv her alle vil blev kunne ind når være dog noget hvordan efter meget kan",
+  nob: "og jeg det at en et den til er som på de med han av ikke der så var meg seg men ett har om vi min mitt ha hadde hun nå over da ved fra du ut sin dem oss opp man kan hans hvor eller hva skal selv her alle vil bli ble kunne inn når være kom noen noe hvordan etter mye",
+  fin: "ja on ei että se hän oli joka mutta niin kuin minä sinä me te he olen ole olla ovat tai kun jos myös sen vain voi nyt mitä tämä hänen ne sitten mikä miten kanssa eli sekä jotka minun tästä siitä ettei vielä hyvin olisi kaikki",
+  pol: "na się nie do to że jest jak co tak za po ale od przez dla są ja ma czy może tym być już tego jego jej ich także tylko które który która ten oraz był była bardzo kiedy gdzie mnie moje mam można jestem przy ze",
+  ces: "je na se že to do ve pro by ale za jsem si jako tak po co jak když nebo jsou byl být které který která také od už jeho má může při než ze této není jen ještě podle bude můj velmi tento jsme mezi",
+  ron: "și în de la cu nu pe un este care ce din că se mai pentru să sunt ca dar sau am au fost ai el ea dacă după fi cum prin foarte lui când această acest acesta poate avea nici fără toate era unui unei mea cât",
+  hun: "az és hogy nem is egy ez de van meg ha csak mint már volt vagy el még én ki mi azt fel lesz sem kell nagyon akkor ezt itt minden mert lehet hogyan amely után között ezek szerint azonban illetve nincs vannak minket",
+  tur: "ve bir bu da de için ile çok ne gibi daha ben en mi var ki sen kadar sonra olarak ama değil olan her biz şey nasıl olduğu şu ya benim onun mı beni bunu önce ise yok tüm olur ancak göre kendi zaman",
   ind: "yang dan di itu dengan untuk tidak ini dari dalam akan pada juga saya ke karena tersebut bisa ada mereka lebih telah sudah atau oleh kami anda adalah sebagai dapat bagaimana apa jika seperti hanya banyak para kita bahwa secara",
   vie: "và của là có không được trong cho một các những với người này đã tôi để khi từ đến như về bạn cũng ra làm đó hay thì phải sẽ rất nhưng nếu nào lại còn vào trên theo năm gì nhiều thế",
   rus: "и в не на я что он с как это по но из у за то все она так его от мы ты же был для бы вы о к или если мне когда есть они быть где очень только уже может чтобы меня ещё нет можно этот который",
@@ -42,6 +44,7 @@ const commonWords: Readonly<Record<string, string>> = {
 };
 
 const codes = Object.keys(commonWords);
+const programs = codes.indexOf("code");
 
 /** A table of words by hash (open addressing), with the languages that have each, as bits. */
 const slots = 1 << 12;
@@ -67,6 +70,8 @@ function slotOf(hash: number): number {
 const letters = new Map<number, number>(
   Object.entries({
     ß: "deu",
+    ä: "deu fin swe",
+    ö: "deu fin swe hun tur",
     ñ: "spa",
     "¿": "spa",
     ã: "por",
@@ -202,7 +207,9 @@ function byWords(words: number): string | undefined {
     if (count > best) [next, best, index] = [best, count, i];
     else if (count > next) next = count;
   }
-  return best >= 3 && best * 8 >= words && best >= next * 1.25 + 1 ? codes[index] : undefined;
+  return best >= 3 && best * 8 >= words && best >= next * 1.25 + 1 && index !== programs
+    ? codes[index]
+    : undefined;
 }
 
 function rolled(hash: number, unit: number): number {
