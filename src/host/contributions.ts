@@ -22,6 +22,7 @@ export const commands = {
   lintFile: "tunesmith.lintFile",
   fixAllSafe: "tunesmith.fixAllSafe",
   previewFixes: "tunesmith.previewFixes",
+  applyProposal: "tunesmith.applyProposal",
   suppressProblem: "tunesmith.suppressProblem",
   explainRule: "tunesmith.explainRule",
   chooseColumns: "tunesmith.chooseColumns",

@@ -8,7 +8,7 @@ import { commands } from "../contributions.ts";
 import type { Host } from "../host.ts";
 import { inEditor, ruleDocs } from "./diagnostics.ts";
 import type { Linter } from "./linter.ts";
-import { showText } from "./virtual-texts.ts";
+import { propose } from "./proposal.ts";
 
 /** The document that a command means: the one it was called on, or the one in the editor. @throws `usage` */
 export async function chosenDocument(given: unknown): Promise<vscode.TextDocument> {
@@ -93,28 +93,17 @@ export async function previewFixes(linter: Linter, given: unknown): Promise<void
     void vscode.window.showInformationMessage(fixedInWords(0));
     return;
   }
-  const name = basename(document.uri.fsPath);
-  const shown = showText(name, applied(document, edits));
-  await vscode.commands.executeCommand(
-    "vscode.diff",
-    document.uri,
-    shown,
-    vscode.l10n.t("{0}: safe fixes", name),
-  );
-  const apply = vscode.l10n.t("Apply");
-  const question =
-    fixed === 1
-      ? vscode.l10n.t("1 problem can be fixed safely.")
-      : vscode.l10n.t("{0} problems can be fixed safely.", fixed);
-  if ((await vscode.window.showInformationMessage(question, apply)) !== apply) return;
-  if (document.version !== version) {
-    throw new TunesmithError(
-      "usage",
-      vscode.l10n.t("the file has changed since the preview was made"),
-      vscode.l10n.t("Look at the fixes again."),
-    );
-  }
-  await vscode.workspace.applyEdit(workspaceEdit(document.uri, edits));
+  await propose({
+    document,
+    version,
+    text: applied(document, edits),
+    edit: workspaceEdit(document.uri, edits),
+    title: vscode.l10n.t("{0}: safe fixes", basename(document.uri.fsPath)),
+    question:
+      fixed === 1
+        ? vscode.l10n.t("1 problem can be fixed safely.")
+        : vscode.l10n.t("{0} problems can be fixed safely.", fixed),
+  });
 }
 
 export async function suppress(

@@ -20,6 +20,7 @@ export const lint: Feature = (host) => {
     run: (loaded: T, given: never[]) => unknown,
   ) => command(host, id, async (...given: never[]) => run(await load(), given));
   const actions = () => import("./actions.ts");
+  const proposal = () => import("./proposal.ts");
   const transform = () => import("./transform.ts");
   const pages = () => import("./pages.ts");
   /** A page that was open when the window was loaded again. */
@@ -48,6 +49,7 @@ export const lint: Feature = (host) => {
     lazy(commands.lintFile, actions, ({ lintFile }, [uri]) => lintFile(linter, uri)),
     lazy(commands.fixAllSafe, actions, ({ fixAllSafe }, [uri]) => fixAllSafe(linter, uri)),
     lazy(commands.previewFixes, actions, ({ previewFixes }, [uri]) => previewFixes(linter, uri)),
+    lazy(commands.applyProposal, proposal, ({ applyProposal }, [uri]) => applyProposal(uri)),
     lazy(commands.suppressProblem, actions, ({ suppress }, [uri, rule, range]) =>
       suppress(linter, uri!, rule!, range!),
     ),

@@ -12,9 +12,19 @@ export const datasetSelector: vscode.DocumentFilter = {
 
 export function registerLanguage(linter: Linter): vscode.Disposable {
   const { languages } = vscode;
+  const outline = () =>
+    vscode.Disposable.from(
+      languages.registerDocumentSymbolProvider(datasetSelector, new Outline(linter), { label: "Tunesmith" }),
+      languages.registerFoldingRangeProvider(datasetSelector, new Folds(linter)),
+    );
+  let shown = outline();
   return vscode.Disposable.from(
-    languages.registerDocumentSymbolProvider(datasetSelector, new Outline(linter), { label: "Tunesmith" }),
-    languages.registerFoldingRangeProvider(datasetSelector, new Folds(linter)),
+    { dispose: () => shown.dispose() },
+    linter.onRecognised(() => {
+      // The editor asks for an outline when a text changes, or when there is another who may know.
+      shown.dispose();
+      shown = outline();
+    }),
     languages.registerHoverProvider(datasetSelector, new Hovers(linter)),
     languages.registerCompletionItemProvider(datasetSelector, new Completions(linter), '"', ":", ","),
     languages.registerReferenceProvider(datasetSelector, new Labels(linter)),
@@ -79,9 +89,10 @@ class Hovers implements vscode.HoverProvider {
     token: vscode.CancellationToken,
   ): Promise<vscode.Hover | undefined> {
     const found = await this.#linter.ask(document, token, "hover", { position: { ...plain(position) } });
-    return found
-      ? new vscode.Hover(new vscode.MarkdownString(found.markdown), inEditor(found.range))
-      : undefined;
+    if (!found) return undefined;
+    // It is shown where its range begins: of a whole row that would be far from the mouse.
+    const range = document.getWordRangeAtPosition(position) ?? inEditor(found.range);
+    return new vscode.Hover(new vscode.MarkdownString(found.markdown), range);
   }
 }
 
@@ -137,7 +148,11 @@ class Labels implements vscode.RenameProvider, vscode.ReferenceProvider {
   ): Promise<{ range: vscode.Range; placeholder: string }> {
     const found = await this.#linter.ask(document, token, "label", { position: plain(position) });
     if (!found)
-      throw new Error(vscode.l10n.t("Only labels can be renamed: put the cursor into a short answer."));
+      throw new Error(
+        this.#linter.reportOf(document.uri)?.isDataset
+          ? vscode.l10n.t("Only labels can be renamed: put the cursor into a short answer.")
+          : vscode.l10n.t("There is nothing here that can be renamed."),
+      );
     return { range: inEditor(found.range), placeholder: found.label };
   }
 

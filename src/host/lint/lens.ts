@@ -23,6 +23,9 @@ export class DatasetLens implements vscode.CodeLensProvider, vscode.Disposable {
         this.#shown.set(uri, shown);
         this.#changed.fire();
       }),
+      linter.onForgotten((uri) => {
+        if (this.#shown.delete(uri.toString())) this.#changed.fire();
+      }),
     );
   }
 

@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import type { LintReport, LintWorkerContract } from "../../contracts/lint.ts";
 import type { EventName, EventValue, Params, RequestName, Result } from "../../protocol/channel.ts";
 import { TunesmithError } from "../../protocol/errors.ts";
+import { settings } from "../contributions.ts";
 import type { Host } from "../host.ts";
 import type { LintClient } from "./client.ts";
 import { Diagnostics } from "./diagnostics.ts";
@@ -18,6 +19,12 @@ export class Linter implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<LintReport>();
   /** A file was looked at. */
   readonly onReport = this.#changed.event;
+  readonly #recognised = new vscode.EventEmitter<{ uri: vscode.Uri; isDataset: boolean }>();
+  /** A file that was taken for a dataset by its name is none, or is one after all. */
+  readonly onRecognised = this.#recognised.event;
+  readonly #gone = new vscode.EventEmitter<vscode.Uri>();
+  /** Nothing is known of a file any more: it was closed, or the linter is off. */
+  readonly onForgotten = this.#gone.event;
   #client: Promise<LintClient> | undefined;
 
   constructor(host: Pick<Host, "context" | "log">) {
@@ -45,6 +52,8 @@ export class Linter implements vscode.Disposable {
     this.stop();
     this.#diagnostics.dispose();
     this.#changed.dispose();
+    this.#recognised.dispose();
+    this.#gone.dispose();
   }
 
   reportOf(uri: vscode.Uri): LintReport | undefined {
@@ -92,7 +101,14 @@ export class Linter implements vscode.Disposable {
     name: N,
     params: Omit<Params<LintWorkerContract, N>, "uri">,
   ): Promise<Result<LintWorkerContract, N>> {
-    await this.#documents?.settled(uri);
+    if (!this.#documents) {
+      throw new TunesmithError(
+        "usage",
+        vscode.l10n.t("the linter is off"),
+        vscode.l10n.t("Turn on the setting “{0}”.", settings.lint),
+      );
+    }
+    await this.#documents.settled(uri);
     const asked = { ...params, uri: uri.toString() } as unknown as Params<LintWorkerContract, N>;
     return (await this.client()).request(name, asked);
   }
@@ -120,14 +136,20 @@ export class Linter implements vscode.Disposable {
   }
 
   #show(report: LintReport): void {
-    this.#reports.set(report.uri, report);
+    const { uri, isDataset } = report;
+    const was = this.#reports.get(uri)?.isDataset ?? true;
+    this.#reports.set(uri, report);
     this.#diagnostics.show(report);
+    if (was !== isDataset) this.#recognised.fire({ uri: vscode.Uri.parse(uri), isDataset });
     this.#changed.fire(report);
   }
 
   #forget(uri: vscode.Uri): void {
+    const was = this.#reports.get(uri.toString())?.isDataset ?? true;
     this.#reports.delete(uri.toString());
     this.#diagnostics.clear(uri);
+    if (!was) this.#recognised.fire({ uri, isDataset: true });
+    this.#gone.fire(uri);
   }
 
   #failed(error: unknown): void {

@@ -15,6 +15,9 @@ export class LintStatus implements vscode.Disposable {
       linter.onReport((report) => {
         if (report.uri === vscode.window.activeTextEditor?.document.uri.toString()) this.#show(report);
       }),
+      linter.onForgotten((uri) => {
+        if (uri.toString() === vscode.window.activeTextEditor?.document.uri.toString()) this.#show(undefined);
+      }),
       vscode.window.onDidChangeActiveTextEditor((editor) =>
         this.#show(editor && this.#linter.reportOf(editor.document.uri)),
       ),

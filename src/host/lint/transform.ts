@@ -3,10 +3,10 @@ import { basename, dirname, extname } from "node:path";
 import * as vscode from "vscode";
 import type { Transformation, Transformed } from "../../contracts/lint.ts";
 import { forms } from "../../data/transform/forms.ts";
-import { TunesmithError } from "../../protocol/errors.ts";
 import { datasetExtensions } from "../contributions.ts";
 import { chosenDocument } from "./actions.ts";
 import type { Linter } from "./linter.ts";
+import { propose } from "./proposal.ts";
 import { showText } from "./virtual-texts.ts";
 
 export async function convert(linter: Linter, given: unknown): Promise<void> {
@@ -121,20 +121,17 @@ async function inPlace(
     void vscode.window.showInformationMessage(vscode.l10n.t("Nothing would change."));
     return;
   }
-  const name = basename(document.uri.fsPath);
-  const title = vscode.l10n.t("{0}: before and after", name);
-  await vscode.commands.executeCommand("vscode.diff", document.uri, showText(name, file.text), title);
-  const apply = vscode.l10n.t("Apply");
-  const told = [vscode.l10n.t("{0} rows afterwards.", file.rows), ...notes.slice(0, 3)].join(" ");
-  if ((await vscode.window.showInformationMessage(told, apply)) !== apply) return;
-  requireSame(document, version);
   const edit = new vscode.WorkspaceEdit();
-  const whole = new vscode.Range(
-    new vscode.Position(0, 0),
-    document.lineAt(document.lineCount - 1).range.end,
-  );
-  edit.replace(document.uri, whole, file.text);
-  await vscode.workspace.applyEdit(edit);
+  const end = document.lineAt(document.lineCount - 1).range.end;
+  edit.replace(document.uri, new vscode.Range(new vscode.Position(0, 0), end), file.text);
+  await propose({
+    document,
+    version,
+    text: file.text,
+    edit,
+    title: vscode.l10n.t("{0}: before and after", basename(document.uri.fsPath)),
+    question: [vscode.l10n.t("{0} rows afterwards.", file.rows), ...notes.slice(0, 3)].join(" "),
+  });
 }
 
 /** Results that become files beside the dataset. */
@@ -181,16 +178,6 @@ function ask(
   transformation: Transformation,
 ): Promise<Transformed> {
   return linter.request(uri, "transform", { path: uri.fsPath, transformation });
-}
-
-/** @throws `usage` where the document is another one by now */
-function requireSame(document: vscode.TextDocument, version: number): void {
-  if (document.version === version) return;
-  throw new TunesmithError(
-    "usage",
-    vscode.l10n.t("the file has changed since the preview was made"),
-    vscode.l10n.t("Make it anew."),
-  );
 }
 
 function shortened(texts: readonly string[]): string[] {

@@ -20,5 +20,5 @@ export const start: Feature = (host) =>
     command(host, commands.openSample, () => openSample(host)),
     command(host, commands.setToken, () => setToken(host)),
     command(host, commands.clearToken, () => clearToken(host)),
-    new FineTuneLens(),
+    new FineTuneLens(host.linter),
   );

@@ -21,14 +21,20 @@ type Asked =
   | "statistics";
 
 export function editorHandlers(file: (uri: string) => OpenFile): Pick<Handlers<LintWorkerContract>, Asked> {
+  /** A log or a configuration is left alone. */
+  const ifDataset = <T>(uri: string, answer: (file: OpenFile) => T, otherwise: T): T => {
+    const asked = file(uri);
+    return asked.isDataset ? answer(asked) : otherwise;
+  };
   return {
-    outline: ({ uri }) => outlineOf(file(uri).lint.document),
-    folding: ({ uri }) => foldsOf(file(uri).lint.document),
+    outline: ({ uri }) => ifDataset(uri, ({ lint }) => outlineOf(lint.document), []),
+    folding: ({ uri }) => ifDataset(uri, ({ lint }) => foldsOf(lint.document), []),
     row: ({ uri, row }) => lineOfRow(file(uri).lint.document, row),
     hover: ({ uri, position }) => hoverAt(file(uri), position),
-    complete: ({ uri, position }) => completionsAt(file(uri), position),
-    label: ({ uri, position }) => labelAt(file(uri), position),
-    renameLabel: ({ uri, position, name }) => renamedLabel(file(uri), position, name),
+    complete: ({ uri, position }) => ifDataset(uri, (asked) => completionsAt(asked, position), []),
+    label: ({ uri, position }) => ifDataset(uri, (asked) => labelAt(asked, position), null),
+    renameLabel: ({ uri, position, name }) =>
+      ifDataset(uri, (asked) => renamedLabel(asked, position, name), []),
     preview: ({ uri, line }) => previewOf(file(uri), line),
     statistics: ({ uri }) => statisticsOf(file(uri)),
   };
