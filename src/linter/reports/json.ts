@@ -34,7 +34,11 @@ function fileValue(result: FileResult, folder: string): object {
       ...fromOne(range),
       fixable,
       more,
-      related: related.map((each) => ({ ...fromOne(each.range), message: each.message })),
+      related: related.map((each) => ({
+        path: shownPath(each.path ?? path, folder),
+        ...fromOne(each.range),
+        message: each.message,
+      })),
     })),
     unusedSuppressions: unused.map(({ rule, row }) => ({ rule, row })),
     troubles: troubles.map(({ code, message, hint }) => ({ code, message, hint })),

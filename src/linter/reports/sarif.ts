@@ -61,7 +61,7 @@ export const sarif: Report = (results, folder) => {
             message: { text: message + andMore(more) },
             locations: [{ physicalLocation: { artifactLocation: artifact(path), region: region(range) } }],
             relatedLocations: related.map((each) => ({
-              physicalLocation: { artifactLocation: artifact(path), region: region(each.range) },
+              physicalLocation: { artifactLocation: artifact(each.path ?? path), region: region(each.range) },
               message: { text: each.message },
             })),
             partialFingerprints: {
