@@ -196,7 +196,8 @@ export class LintDocument {
     for (const [i, { piece }] of this.#entries.entries()) {
       const pieceEnd = offset + piece.text.length;
       const isLast = i === this.#entries.length - 1;
-      if (first < 0 && (pieceEnd + piece.reach > start || isLast)) {
+      // The end of the text is looked at, too: what is put there comes behind the last character that was.
+      if (first < 0 && (pieceEnd + piece.reach >= start || isLast)) {
         first = i;
         firstStart = offset;
       }
@@ -212,7 +213,7 @@ export class LintDocument {
       .join("");
     const local = old.slice(0, start - firstStart) + put + old.slice(end - firstStart);
     this.#segmentAgain(first, last + 1, local);
-    if (first <= 1 || this.#container !== "lines") this.#watchContainer();
+    this.#watchContainer();
   }
 
   /** Finds the pieces of `local`, which stands where entries `first` to `next` stood, and of what must follow it. */
@@ -339,8 +340,11 @@ export class LintDocument {
     if (extension === ".csv" || extension === ".tsv") return;
     let head = "";
     for (const { piece } of this.#entries) {
+      if (piece.text.trim() === "") continue;
+      // The first line, and something of what follows it.
+      const isBehind = head.includes("\n");
       head += piece.text;
-      if (head.trimStart().includes("\n")) break;
+      if (isBehind) break;
     }
     const last =
       this.#entries

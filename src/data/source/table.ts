@@ -26,8 +26,11 @@ export function tableSegmenter(fixed: string | undefined): Segmenter {
       blank.lastIndex = at;
       if (blank.test(text)) {
         const line = text.slice(at, blank.lastIndex);
+        // A line feed that is put behind a lone carriage return becomes part of the line end.
+        const reach = line.endsWith("\r") ? 1 : 0;
+        if (reach === 1 && blank.lastIndex >= text.length && !isEnd) return undefined;
         return {
-          piece: { kind: "gap", text: line, start: 0, end: line.replace(/[\r\n]+$/, "").length, reach: 0 },
+          piece: { kind: "gap", text: line, start: 0, end: line.replace(/[\r\n]+$/, "").length, reach },
           state,
         };
       }
@@ -43,7 +46,6 @@ export function tableSegmenter(fixed: string | undefined): Segmenter {
         text: whole,
         start: 0,
         end: whole.length - lineEnd,
-        // A line feed that is put behind a lone carriage return becomes part of the line end.
         reach: Math.max(whole.endsWith("\r") ? 1 : 0, found.seen - (found.end + lineEnd)),
         ...(found.unclosed !== undefined && {
           fault: { offset: found.unclosed - at, message: "this quoted field is not closed" },
