@@ -206,7 +206,7 @@ function styleOf(source: string, root: Node): Style {
     key && value ? source.slice(key.offset + key.length, value.offset).replace(/[^:]*:/, "") : " ";
   const second = root.children?.[1];
   const first = root.children?.[0];
-  const gap = first && second ? source.slice(first.offset + first.length, second.offset) : ", ";
+  const gap = first && second ? source.slice(first.offset + first.length, second.offset) : `,${colon}`;
   const indented = root.children?.[0] ? source.slice(root.offset + 1, root.children[0].offset) : "";
   const margin = /\n([ \t]*)[}\]]$/.exec(source)?.[1] ?? "";
   const indent = /\n([ \t]+)$/.exec(indented)?.[1]?.slice(margin.length) ?? "";

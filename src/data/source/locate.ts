@@ -2,7 +2,7 @@
 import { type Node, parseTree } from "jsonc-parser";
 import type { Path } from "../parts.ts";
 import type { Container, Header } from "./container.ts";
-import { cellsOf } from "./table.ts";
+import { cellsOf, closingQuote } from "./table.ts";
 
 /** A stretch of the record's source, in UTF-16 units. */
 export interface Stretch {
@@ -105,24 +105,15 @@ function locateCell(
 
 /** As `placesInString`, for a cell. */
 export function placesInCell(written: string): (offset: number) => number {
-  const quoted = written[0] === '"';
+  const close = written[0] === '"' ? closingQuote(written, 0) : -1;
+  const isQuoted = written[0] === '"' && (close < 0 || close === written.length - 1);
+  const end = isQuoted && close >= 0 ? close : written.length;
   const starts: number[] = [];
-  let isInside = quoted;
-  for (let i = quoted ? 1 : 0; i < written.length; ) {
-    if (isInside && written[i] === '"') {
-      if (written[i + 1] !== '"') {
-        isInside = false;
-        if (i === written.length - 1) break;
-        i++;
-        continue;
-      }
-      starts.push(i);
-      i += 2;
-    } else {
-      starts.push(i);
-      i += written.startsWith("\r\n", i) ? 2 : 1;
-    }
+  for (let i = isQuoted ? 1 : 0; i < end; ) {
+    starts.push(i);
+    // Quotes that do not enclose the whole cell are the text's, and so are those behind them.
+    const isInside = written[0] === '"' && i > 0 && (close < 0 || i < close);
+    i += (isInside && written.startsWith('""', i)) || written.startsWith("\r\n", i) ? 2 : 1;
   }
-  const end = quoted && written.length > 1 && written.endsWith('"') ? written.length - 1 : written.length;
   return (offset) => starts[offset] ?? end;
 }

@@ -22,7 +22,8 @@ export function tableSegmenter(fixed: string | undefined): Segmenter {
   return {
     begin: () => "",
     next(text, at, state, isEnd) {
-      const blank = /[ \t]*(?:\r\n|\n|\r)/y;
+      // A line of tabs is a row of empty cells where tabs divide them.
+      const blank = (state || fixed) === "\t" ? / *(?:\r\n|\n|\r)/y : /[ \t]*(?:\r\n|\n|\r)/y;
       blank.lastIndex = at;
       if (blank.test(text)) {
         const line = text.slice(at, blank.lastIndex);
@@ -82,12 +83,12 @@ export function writtenCell(text: string, delimiter: string, quoted = false): st
   return needs ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** The text of a cell in quotes; what stands behind the closing quote is kept, as csv-parse does when relaxed. */
+/** The text of a cell in quotes. Where more follows the closing quote, both quotes are the text's, as csv-parse has it. */
 function unquoted(written: string): string {
   const close = closingQuote(written, 0);
-  return close < 0
-    ? written.slice(1).replaceAll('""', '"')
-    : written.slice(1, close).replaceAll('""', '"') + written.slice(close + 1);
+  if (close < 0) return written.slice(1).replaceAll('""', '"');
+  const inside = written.slice(1, close).replaceAll('""', '"');
+  return close === written.length - 1 ? inside : `"${inside}${written.slice(close)}`;
 }
 
 /** Behind the cell that begins at `at`: at its delimiter, its line end or the text's end. */
@@ -105,7 +106,7 @@ function cellEnd(source: string, at: number, delimiter: string): number {
 }
 
 /** The quote that closes the cell which opens at `open`; -1 where there is none. */
-function closingQuote(source: string, open: number): number {
+export function closingQuote(source: string, open: number): number {
   for (let quote = source.indexOf('"', open + 1); quote >= 0; quote = source.indexOf('"', quote + 2)) {
     if (source[quote + 1] !== '"') return quote;
   }
