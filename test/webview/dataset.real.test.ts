@@ -218,7 +218,7 @@ describe("a dataset's pages in a browser", { skip: withoutChromium, timeout: 300
         await withPage(`page=preview&row=${row}`, async (page) => {
           await page.waitForSelector('.tokens[aria-busy="false"]');
           assert.ok((await page.locator(".tokens .token").count()) >= count * 0.9);
-          // The longest that the page was busy while it is shown anew from nothing, and while it is scrolled.
+          // The longest that the page was busy while it was shown anew from nothing.
           const longest = (await page.evaluate(`(async () => {
             let longest = 0;
             new PerformanceObserver((list) => {
@@ -226,18 +226,28 @@ describe("a dataset's pages in a browser", { skip: withoutChromium, timeout: 300
             }).observe({ type: "longtask" });
             const frame = () => new Promise(requestAnimationFrame);
             dev.show("chat", 1);
-            await frame(); await frame();
+            await frame(); await frame(); await frame();
             dev.show("${row}", 2);
-            for (let at = 0; at < 30; at++) await frame();
-            const text = document.querySelector(".tokens");
-            for (let at = 0; at <= 20; at++) {
-              text.scrollTop = (at / 20) * text.scrollHeight;
-              await frame();
-            }
+            for (let at = 0; at < 40; at++) await frame();
             await new Promise((resolve) => setTimeout(resolve, 100));
             return longest;
           })()`)) as number;
           assert.ok(longest < 400, `${row}: busy for ${Math.round(longest)} ms`);
+          // Wherever it is scrolled to, only what is about there is laid out.
+          for (const share of [0, 0.5, 1]) {
+            const [seen, all] = (await page.evaluate(`(async () => {
+              const text = document.querySelector(".tokens");
+              text.scrollTop = ${share} * text.scrollHeight;
+              for (let at = 0; at < 3; at++) await new Promise(requestAnimationFrame);
+              const tokens = [...text.querySelectorAll(".token")];
+              const seen = tokens.filter((each) => each.checkVisibility({ contentVisibilityAuto: true }));
+              return [seen.length, tokens.length];
+            })()`)) as [number, number];
+            assert.ok(
+              seen > 100 && (seen < 9000 || row === "line"),
+              `${row}: ${seen} of ${all} are laid out`,
+            );
+          }
           if (row === "long") assert.equal(await page.locator(".cut-line").count(), 1);
         });
       }

@@ -5,7 +5,7 @@ import { count, t } from "../common/text.ts";
 import { type Chunk, chunksOf, linesOf, type Piece, piecesOf, type Run, runsOf } from "./chunks.ts";
 
 /** Tokens that are drawn before the page is shown, and then in each frame. */
-const atOnce = 4000;
+const atOnce = 1500;
 /** Of a line, with room for what stands under the letters. */
 const lineHeight = 25;
 
