@@ -127,7 +127,7 @@ describe("near rows", () => {
     }
     const near = new NearRows(10_000);
     for (const [id, digest] of digests) near.add(id, digest);
-    const found = near.near(rowsOf(digests, [...digests.keys()]), 0.7);
+    const found = near.near(rowsOf(digests, [...digests.keys()]), 0.7, Number.POSITIVE_INFINITY);
     const alike = lists.flatMap((list, i) => (i % 3 === 2 && jaccard(list, lists[i - 1]!) >= 0.7 ? [i] : []));
     const clearly = alike.filter((i) => jaccard(lists[i]!, lists[i - 1]!) >= 0.8);
     const share = (ids: readonly number[]) => ids.filter((id) => found.has(id)).length / ids.length;
@@ -154,7 +154,10 @@ describe("near rows", () => {
       digests.delete(id);
     }
     assert.equal(near.count, 10);
-    assert.deepEqual([...near.near(rowsOf(digests, [...digests.keys()]), 0.7).keys()], [5]);
+    assert.deepEqual(
+      [...near.near(rowsOf(digests, [...digests.keys()]), 0.7, Number.POSITIVE_INFINITY).keys()],
+      [5],
+    );
   });
 });
 
