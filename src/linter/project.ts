@@ -7,12 +7,14 @@ import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import picomatch from "picomatch";
 import type { ColumnMapping } from "../data/formats/columns.ts";
 import type { LintSettings } from "../data/lint/settings.ts";
+import { suppressionsSuffix } from "../data/lint/suppressions.ts";
 import { partNamed, partNames } from "../data/part-names.ts";
 import type { Part } from "../data/rules/rule.ts";
 import { extensionOf } from "../data/source/container.ts";
 import { TunesmithError } from "../protocol/errors.ts";
 import { type Recipe, readRecipe } from "../runs/recipe.ts";
 import { type Configured, configured, findLintConfig, type LintConfig } from "./config.ts";
+import { lintConfigName } from "./config-schema.ts";
 
 export interface Sibling {
   path: string;
@@ -69,7 +71,7 @@ export function projectOf(path: string, options: ProjectOptions = {}): Project {
       ...(part && { part }),
     },
     namedBy: said?.isNamed ? "config" : found ? "recipe" : undefined,
-    isIgnored: said?.isIgnored ?? false,
+    isIgnored: said?.isIgnored === true || isSettings(file),
     isModelChosen: (options.model ?? said?.model ?? recipe?.model) !== undefined,
     model: options.model ?? said?.model ?? recipe?.model ?? options.defaultModel ?? defaultModel,
     maxLength: options.maxLength ?? said?.maxLength ?? recipe?.train.maxLength ?? defaultMaxLength,
@@ -79,6 +81,12 @@ export function projectOf(path: string, options: ProjectOptions = {}): Project {
     siblings: siblingsOf(file, said, recipe, config),
     troubles,
   };
+}
+
+/** A pattern such as `*.json` means these, too. */
+function isSettings(file: string): boolean {
+  const name = basename(file);
+  return name === lintConfigName || name.endsWith(".tune.json") || name.endsWith(suppressionsSuffix);
 }
 
 function attempt<T>(read: () => T | undefined, troubles: TunesmithError[]): T | undefined {

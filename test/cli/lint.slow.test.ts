@@ -75,6 +75,21 @@ describe("which files are linted", () => {
     assert.deepEqual([code, stdout], [0, "No problems in no files, no rows\n"], "ignored though it is named");
   });
 
+  it("never its own settings, though a pattern means them", async () => {
+    const where = place({
+      "a.json": JSON.stringify(
+        sound
+          .trimEnd()
+          .split("\n")
+          .map((line) => JSON.parse(line)),
+      ),
+      "a.json.suppressions.json": '{"suppressions": []}',
+      "tunesmith.lint.json": JSON.stringify({ datasets: [{ files: "*.json" }] }),
+    });
+    assert.deepEqual(paths(await json(where, "lint")), ["a.json"]);
+    assert.deepEqual(paths(await json(where, "lint", ...readdirSync(where))), ["a.json"]);
+  });
+
   it("says what is not there", async () => {
     const where = place({ "empty/.keep": "" });
     rmSync(join(where, "empty/.keep"));
