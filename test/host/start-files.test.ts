@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { extensions } from "../../src/data/records.ts";
+import { extensions } from "../../src/data/source/container.ts";
 import { preset, presetNames } from "../../src/estimate/presets.ts";
 import { datasetExtensions } from "../../src/host/contributions.ts";
 import { firstRow } from "../../src/host/start/first-row.ts";

@@ -18,7 +18,7 @@ import {
 } from "../source/container.ts";
 import type { Origin } from "../source/decode.ts";
 import { locate, type Stretch } from "../source/locate.ts";
-import { type Piece, type Segmenter, segmenterOf } from "../source/piece.ts";
+import { countLines, type Piece, type Segmenter, segmenterOf } from "../source/piece.ts";
 import { headerOf } from "../source/table.ts";
 import { type Digest, Digester } from "./digest.ts";
 import { FormatEvidence, type Scores } from "./evidence.ts";
@@ -628,10 +628,4 @@ export class LintDocument {
     const entry = problem.id === undefined ? undefined : this.#byId.get(problem.id);
     return entry && problem.fixable ? fixesFor(this.view(entry), problem, this.#ruleSet.record) : [];
   }
-}
-
-export function countLines(text: string): number {
-  let lines = 0;
-  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) lines++;
-  return lines;
 }

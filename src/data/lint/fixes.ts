@@ -1,7 +1,8 @@
 /** Fixes as changes of the file's text. */
 import type { Fix } from "../rules/rule.ts";
 import { recordEdits, type TextEdit, withoutOverlaps } from "../source/edit.ts";
-import { countLines, type Entry, type LintDocument } from "./document.ts";
+import { countLines } from "../source/piece.ts";
+import type { Entry, LintDocument } from "./document.ts";
 import type { Problem } from "./problem.ts";
 
 /** Fixes that make room for other fixes: after so many rounds, what is left is left. */

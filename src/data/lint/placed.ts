@@ -2,7 +2,8 @@
 import type { Container } from "../source/container.ts";
 import type { Stretch } from "../source/locate.ts";
 import type { Piece } from "../source/piece.ts";
-import { countLines, type Position, type Range } from "./document.ts";
+import { countLines } from "../source/piece.ts";
+import type { Position, Range } from "./document.ts";
 
 /** A piece and where it begins, both from 0. */
 export interface Placed extends Position {

@@ -1,5 +1,6 @@
 /** From lines and characters to records and offsets, and back. All from 0, in UTF-16 units. */
-import { countLines, type Entry, type LintDocument, type Position, type Range } from "./document.ts";
+import { countLines } from "../source/piece.ts";
+import type { Entry, LintDocument, Position, Range } from "./document.ts";
 
 /** The entry that a position lies in. Several may stand on one line. */
 export function entryAt(document: LintDocument, { line, character }: Position): Entry | undefined {

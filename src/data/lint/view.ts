@@ -7,7 +7,7 @@ import { noParts, type Parts } from "../parts.ts";
 import type { RecordView } from "../rules/rule.ts";
 import type { Container, Header } from "../source/container.ts";
 import type { Piece } from "../source/piece.ts";
-import { cellsOf } from "../source/table.ts";
+import { valueIn } from "../source/value.ts";
 
 export class View implements RecordView {
   readonly kind: RecordView["kind"];
@@ -29,7 +29,7 @@ export class View implements RecordView {
     this.container = container;
     this.source = piece.text.slice(piece.start, piece.end);
     this.kind = piece.kind === "record" ? "record" : "gap";
-    const parsed = this.kind === "gap" ? undefined : parsedValue(this.source, container, header);
+    const parsed = this.kind === "gap" ? undefined : valueIn(this.source, container, header);
     this.#isValid = parsed !== undefined;
     this.value = parsed?.value;
   }
@@ -87,27 +87,4 @@ function isPlain(source: string, container: Container): boolean {
   const isJson = container === "lines" || container === "array";
   if (isJson) return !source.includes("\\") || !/\\[ubf]/.test(source);
   return !/[^\t\n\r -~]/.test(source);
-}
-
-/** Undefined where the source is not valid; of a table's record, where it has other cells than the header. */
-function parsedValue(
-  source: string,
-  container: Container,
-  header: Header | undefined,
-): { value: unknown } | undefined {
-  switch (container) {
-    case "documents":
-      return { value: { text: source.replaceAll("\r\n", "\n") } };
-    case "table": {
-      const cells = header ? cellsOf(source, header.delimiter) : [];
-      if (!header || cells.length !== header.names.length) return undefined;
-      return { value: Object.fromEntries(header.names.map((name, i) => [name, cells[i]!.text])) };
-    }
-    default:
-      try {
-        return { value: JSON.parse(source) };
-      } catch {
-        return undefined;
-      }
-  }
 }

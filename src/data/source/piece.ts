@@ -62,3 +62,10 @@ export function* segment(text: string, segmenter: Segmenter): Generator<Piece> {
     state = next.state;
   }
 }
+
+/** How many lines end in a text. */
+export function countLines(text: string): number {
+  let lines = 0;
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) lines++;
+  return lines;
+}

@@ -4,7 +4,6 @@ import { TunesmithError } from "../../protocol/errors.ts";
 import type { Row } from "../../text/conversation.ts";
 import type { ColumnMapping } from "../formats/columns.ts";
 import { type DataRecord, FieldError, type Format } from "../formats/format.ts";
-import { countLines } from "../lint/document.ts";
 import { FormatEvidence, type Scores } from "../lint/evidence.ts";
 import { View } from "../lint/view.ts";
 import {
@@ -15,7 +14,7 @@ import {
   extensions,
   type Header,
 } from "../source/container.ts";
-import { type Piece, segmenterOf } from "../source/piece.ts";
+import { countLines, type Piece, segmenterOf } from "../source/piece.ts";
 import { headerOf } from "../source/table.ts";
 
 /** A record, or what should be one. */
