@@ -54,7 +54,7 @@ export class LintService {
       fixes: ({ uri, range }) => this.#fixes(this.file(uri), range),
       fixAll: ({ uri, ...choice }) => this.#fixAll(this.file(uri), choice),
       suppress: ({ uri, rule, range }) => this.#suppress(this.file(uri), rule, range),
-      outlook: (asked) => this.#outlook(asked),
+      outlook: (asked, { signal }) => this.#outlook(asked, signal),
       transform: ({ uri, path, transformation }) => transformed(this.#lintOf(uri, path), transformation),
       ...editorHandlers((uri) => this.file(uri)),
       settings: ({ model }) => this.#settings(model),
@@ -217,8 +217,10 @@ export class LintService {
     }
   }
 
-  async #outlook({ uri, path }: { uri: string; path: string }) {
+  async #outlook({ uri, path }: { uri: string; path: string }, signal: AbortSignal) {
     const file = this.#files.get(uri);
+    // A recipe that was just written may have changed whose eyes the rows are seen with.
+    if (file) await file.settled(signal);
     if (file) return outlookOf(file.lint, file.tokens, file.problems().problems);
     const lint = this.#fromDisk(path);
     const tokens = new TokenPass(lint);
