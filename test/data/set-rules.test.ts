@@ -6,6 +6,7 @@ import { describe, it, test } from "node:test";
 import { hashText, normalised } from "../../src/data/detect/hash.ts";
 import { similarity, sketchOf } from "../../src/data/detect/minhash.ts";
 import type { Digest } from "../../src/data/lint/digest.ts";
+import { DigestTable } from "../../src/data/lint/digest-table.ts";
 import { LintDocument } from "../../src/data/lint/document.ts";
 import { Groups } from "../../src/data/lint/groups.ts";
 import { LengthHistogram } from "../../src/data/lint/length-histogram.ts";
@@ -187,6 +188,31 @@ describe("groups", () => {
         inOrder([...expected.values()].filter(({ size }) => size > 1)),
       );
       for (const [hash, ids] of expected) assert.deepEqual(inOrder([groups.of(hash)]), inOrder([ids]));
+    }
+  });
+});
+
+describe("digest table", () => {
+  it("gives back what was put in, but for sketches", () => {
+    const random = new Random(12, "table");
+    const table = new DigestTable();
+    const put = Array.from({ length: 70_000 }, (_, i) =>
+      digestOf(random, {
+        answer: random.integer(1000) * 2 ** 40,
+        label: random.integer(3) === 0 ? undefined : `label ${random.integer(500)}`,
+        system: i % 7 === 0 ? undefined : `system ${i % 50}`,
+        language: [undefined, "eng", "deu"][i % 3],
+        split: [undefined, "train", "test"][i % 3],
+        shape: `a:${i % 20}`,
+        promptLength: random.integer(2 ** 31),
+      }),
+    );
+    for (const [i, digest] of put.entries()) assert.equal(table.add(digest, 2 * i), i);
+    assert.equal(table.length, put.length);
+    for (const row of table.rows()) {
+      assert.deepEqual(table.at(row), put[row]);
+      assert.equal(table.line(row), 2 * row);
+      assert.equal(table.prompt(row), put[row]!.prompt);
     }
   });
 });
