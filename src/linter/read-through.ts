@@ -9,7 +9,10 @@ import type { Origin } from "../data/source/decode.ts";
 import { PartDecoder } from "../data/source/decode-parts.ts";
 import { asReadError } from "../protocol/refusals.ts";
 
-const partBytes = 4 * 1024 * 1024;
+/** The first part shows what kind of file it is; its first line may be long. */
+const headBytes = 4 * 1024 * 1024;
+/** Larger ones become strings that live until all of memory is tidied. */
+const partBytes = 64 * 1024;
 /** Enough to find the last character that is no blank. */
 const tailBytes = 4096;
 
@@ -77,7 +80,7 @@ async function readOnce(
 /** The text, with what is known of it so far; `last` is the whole file's last character that is no blank. */
 async function* partsOf(file: FileHandle): AsyncGenerator<{ text: string; origin: Origin; last: string }> {
   const { size } = await file.stat();
-  const bytes = Buffer.alloc(Math.min(size, partBytes));
+  const bytes = Buffer.alloc(Math.min(size, headBytes));
   const read = async (at: number, length: number) =>
     bytes.subarray(0, (await file.read(bytes, 0, length, at)).bytesRead);
   const head = Buffer.from(await read(0, Math.min(size, 4)));
@@ -87,7 +90,7 @@ async function* partsOf(file: FileHandle): AsyncGenerator<{ text: string; origin
   const last = tail.trimEnd().at(-1) ?? "";
   const decoder = new PartDecoder(head);
   for (let at = 0; at < size; ) {
-    const part = await read(at, Math.min(partBytes, size - at));
+    const part = await read(at, Math.min(at === 0 ? headBytes : partBytes, size - at));
     // Somebody has cut the file off meanwhile.
     if (part.length === 0) break;
     at += part.length;

@@ -2,6 +2,7 @@
 import type { Rule } from "../rules/rule.ts";
 import type { Range } from "./document.ts";
 import type { Problem } from "./problem.ts";
+import { withoutFile } from "./stream-rows.ts";
 import type { Suppression, Suppressions } from "./suppressions.ts";
 
 /** Of every rule so many problems are kept with their places. */
@@ -41,7 +42,7 @@ export class KeptProblems {
     counts[severity]++;
     this.#counts.set(rule, counts);
     const kept = this.#kept.get(rule) ?? [];
-    if (kept.length < keptPerRule) kept.push({ rule, severity, message: copied(message), ...place() });
+    if (kept.length < keptPerRule) kept.push({ rule, severity, message: withoutFile(message), ...place() });
     this.#kept.set(rule, kept);
   }
 
@@ -65,9 +66,4 @@ export class KeptProblems {
   unused(): Suppression[] {
     return this.#suppressions.unused(this.#used);
   }
-}
-
-/** A part of a string keeps the whole of it, which here is megabytes of the file. */
-function copied(text: string): string {
-  return JSON.parse(JSON.stringify(text)) as string;
 }

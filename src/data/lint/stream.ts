@@ -27,6 +27,8 @@ const firstRecords = 200;
 const mostWaiting = 16 * 1024 * 1024;
 /** The end of a record is not waited for over more text than this: it is taken for one that has none. */
 const longestRecord = 64 * 1024 * 1024;
+/** From this on, records are long. */
+const longRecord = 256 * 1024;
 /** How plain text is divided shows in so much of it. */
 const documentsHead = 64 * 1024;
 /** So many sets of keys are told apart. */
@@ -68,6 +70,8 @@ export class StreamLint {
   #waiting: Placed[] | undefined = [];
   readonly #waits = { records: 0, characters: 0 };
   #rest = "";
+  /** Nothing is looked for before so much text is there. */
+  #wanted = 0;
   #state: string | undefined;
   #readable = 0;
   #records = 0;
@@ -110,7 +114,7 @@ export class StreamLint {
     const whole = this.#rest + text;
     const isTooEarly =
       this.#container === "documents" && this.#state === undefined && whole.length < documentsHead;
-    if (isTooEarly) this.#rest = whole;
+    if (isTooEarly || whole.length < this.#wanted) this.#rest = whole;
     else this.#take(whole, false);
   }
 
@@ -157,6 +161,8 @@ export class StreamLint {
       this.#state = next.state;
     }
     this.#rest = text.slice(at);
+    // The end of a long record is not looked for anew with every part.
+    this.#wanted = this.#rest.length < longRecord ? 0 : 2 * this.#rest.length;
   }
 
   #noteHeader(placed: Placed, delimiter: string): void {
