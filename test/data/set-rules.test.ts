@@ -115,6 +115,27 @@ function digestOf(random: Random, values: Partial<Digest>): Digest {
   };
 }
 
+describe("many groups", () => {
+  it("are the same whether they are kept in a list or in a table", () => {
+    const random = new Random(13, "many groups");
+    const [list, table] = [new Groups(), new Groups()];
+    const hashes = Array.from({ length: 250_000 }, () => 1 + random.integer(4_000_000) * 2 ** 20);
+    for (const [id, hash] of hashes.entries()) list.add(hash, id);
+    for (const [id, hash] of hashes.entries()) {
+      table.add(hash, id);
+      // What was removed once is no list any more.
+      if (id === 220_000) table.remove(hash, id);
+      if (id === 220_000) table.add(hash, id);
+    }
+    const all = (groups: Groups) =>
+      [...groups.shared()].map((ids) => ids.sort((a, b) => a - b).join()).sort();
+    assert.ok(all(list).length > 5000);
+    assert.deepEqual(all(list), all(table));
+    assert.deepEqual([...list.of(hashes[7]!)].sort(), [...table.of(hashes[7]!)].sort());
+    assert.deepEqual(all(list), all(table), "as a table, too");
+  });
+});
+
 describe("near rows", () => {
   it("finds nine of ten rows of which seven tenths are the same, and hardly any others", () => {
     const random = new Random(5, "near");

@@ -2,14 +2,19 @@
  * Rows by a hash of something: which of them share it.
  *
  * An open-addressing table over typed arrays (linear probing; what is removed is closed up, so that nothing is left
- * behind): a row that shares its hash with no other costs about 20 bytes, a quarter of what it costs in a Map, and two
- * million rows have a place.
+ * behind): a row that shares its hash with no other costs about 20 bytes, a quarter of what it costs in a Map. Of more
+ * rows than an editor's files have, a list is kept until one of them goes: that takes half of this.
  */
+import { HashList } from "./hash-list.ts";
+
 export class Groups {
   /** By slot: the hash, and the only row with it, or `several`. 0 is no hash: the slot is free. */
   #hashes: Float64Array;
   #ids: Int32Array;
   #used = 0;
+  /** Instead of the table. */
+  #list: HashList | undefined;
+  #mayBeList = true;
   /** The rows of hashes that several have. */
   readonly #shared = new Map<number, number[] | Set<number>>();
 
@@ -21,6 +26,10 @@ export class Groups {
   /** @param hash 0 is no hash: the row is in no group */
   add(hash: number, id: number): void {
     if (hash === 0) return;
+    if (this.#list) {
+      this.#list.add(hash, id);
+      return;
+    }
     const slot = this.#slotOf(hash);
     if (this.#hashes[slot] !== hash) {
       this.#hashes[slot] = hash;
@@ -38,6 +47,7 @@ export class Groups {
 
   remove(hash: number, id: number): void {
     if (hash === 0) return;
+    this.#makeTable();
     const slot = this.#slotOf(hash);
     if (this.#hashes[slot] !== hash) return;
     const group = this.#shared.get(hash);
@@ -56,11 +66,13 @@ export class Groups {
 
   /** The groups of more than one, in no order. */
   *shared(): Generator<number[]> {
-    for (const group of this.#shared.values()) yield [...group];
+    if (this.#list) yield* this.#list.shared();
+    else for (const group of this.#shared.values()) yield [...group];
   }
 
   of(hash: number): readonly number[] {
     if (hash === 0) return [];
+    this.#makeTable();
     const slot = this.#slotOf(hash);
     if (this.#hashes[slot] !== hash) return [];
     const group = this.#shared.get(hash);
@@ -92,9 +104,33 @@ export class Groups {
     this.#used--;
   }
 
+  #makeTable(): void {
+    const list = this.#list;
+    this.#list = undefined;
+    this.#mayBeList = false;
+    for (const [hash, id] of list?.pairs() ?? []) this.add(hash, id);
+  }
+
+  #makeList(): void {
+    const list = new HashList();
+    for (const [slot, hash] of this.#hashes.entries()) {
+      if (hash === 0) continue;
+      for (const id of this.#shared.get(hash) ?? [this.#ids[slot]!]) list.add(hash, id);
+    }
+    this.#list = list;
+    this.#hashes = new Float64Array(16);
+    this.#ids = new Int32Array(16);
+    this.#used = 0;
+    this.#shared.clear();
+  }
+
   #grow(): void {
     const hashes = this.#hashes;
     const ids = this.#ids;
+    if (hashes.length >= largestTable && this.#mayBeList) {
+      this.#makeList();
+      return;
+    }
     this.#hashes = new Float64Array(hashes.length * 2);
     this.#ids = new Int32Array(hashes.length * 2);
     for (let slot = 0; slot < hashes.length; slot++) {
@@ -108,6 +144,8 @@ export class Groups {
 
 const several = -1;
 const mostFull = 0.75;
+/** In slots. */
+const largestTable = 1 << 18;
 /** Longer lists are searched too long. */
 const mostInList = 16;
 

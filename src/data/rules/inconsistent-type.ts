@@ -57,7 +57,7 @@ export const inconsistentType: Rule = {
 const tables: readonly Target[] = ["trl", "axolotl", "llama-factory"];
 
 interface Group {
-  ids: Set<number>;
+  rows: number;
   types: readonly ShapeType[];
 }
 
@@ -73,16 +73,15 @@ class TypeIndex implements SetIndex {
     this.#context = context;
   }
 
-  add(id: number, { shape }: Digest): void {
+  add(_id: number, { shape }: Digest): void {
     const group = this.#groups.get(shape);
-    if (group) group.ids.add(id);
-    else this.#groups.set(shape, { ids: new Set([id]), types: typesIn(shape) });
+    if (group) group.rows++;
+    else this.#groups.set(shape, { rows: 1, types: typesIn(shape) });
   }
 
-  remove(id: number, { shape }: Digest): void {
+  remove(_id: number, { shape }: Digest): void {
     const group = this.#groups.get(shape);
-    group?.ids.delete(id);
-    if (group?.ids.size === 0) this.#groups.delete(shape);
+    if (group && --group.rows === 0) this.#groups.delete(shape);
   }
 
   report(rows: Rows, report: (found: SetFound) => void): void {
@@ -93,13 +92,13 @@ class TypeIndex implements SetIndex {
       const most = Math.max(...types.values());
       const usual = [...types.keys()].filter((type) => types.get(type) === most);
       const wanted = usual.length === 1 ? usual[0]! : this.#first(key, usual, rows);
-      this.#reportOthers(key, path, wanted, report);
+      this.#reportOthers(key, path, wanted, rows, report);
     }
   }
 
   #counts(): Counts {
     const counts: Counts = new Map();
-    for (const { ids, types } of this.#groups.values()) {
+    for (const { rows, types } of this.#groups.values()) {
       const seen = new Set<string>();
       for (const { path, type } of types) {
         const key = keyOf(path);
@@ -107,7 +106,7 @@ class TypeIndex implements SetIndex {
         seen.add(`${key}\n${type}`);
         const known = counts.get(key) ?? { path, types: new Map() };
         counts.set(key, known);
-        known.types.set(type, (known.types.get(type) ?? 0) + ids.size);
+        known.types.set(type, (known.types.get(type) ?? 0) + rows);
       }
     }
     return counts;
@@ -130,27 +129,41 @@ class TypeIndex implements SetIndex {
 
   /** Of types that are as frequent, the one that stands first in the file. */
   #first(key: string, usual: readonly ValueType[], rows: Rows): ValueType {
-    let first = { rank: Number.POSITIVE_INFINITY, type: usual[0]! };
-    for (const { ids, types } of this.#groups.values()) {
-      const type = types.find(({ path, type }) => keyOf(path) === key && usual.includes(type))?.type;
-      if (type === undefined) continue;
-      for (const id of ids) if (rows.rank(id) < first.rank) first = { rank: rows.rank(id), type };
+    for (const id of rows.ids()) {
+      const type = this.#typeAt(key, rows.digest(id), (type) => usual.includes(type));
+      if (type !== undefined) return type;
     }
-    return first.type;
+    return usual[0]!;
   }
 
-  #reportOthers(key: string, path: Path, wanted: ValueType, report: (found: SetFound) => void): void {
-    for (const { ids, types } of this.#groups.values()) {
+  #typeAt(key: string, { shape }: Digest, isIt: (type: ValueType) => boolean): ValueType | undefined {
+    const types = this.#groups.get(shape)?.types ?? [];
+    return types.find(({ path, type }) => keyOf(path) === key && isIt(type))?.type;
+  }
+
+  #reportOthers(
+    key: string,
+    path: Path,
+    wanted: ValueType,
+    rows: Rows,
+    report: (found: SetFound) => void,
+  ): void {
+    /** By shape: the type that is not the wanted one. */
+    const others = new Map<string, ValueType>();
+    for (const [shape, { types }] of this.#groups) {
       const other = types.find(({ path, type }) => keyOf(path) === key && type !== wanted)?.type;
-      if (other === undefined || this.#isSaidElsewhere(path, other)) continue;
-      for (const id of ids) {
-        report({
-          id,
-          where: ({ record }) => ({ at: wrongPlace(record, path, wanted)?.at ?? [] }),
-          message: `"${inWords(path)}" is ${named[other]} here and ${named[wanted]} in most rows: a table's column has one type`,
-          fixes: (view) => fixesFor(view, path, wanted),
-        });
-      }
+      if (other !== undefined && !this.#isSaidElsewhere(path, other)) others.set(shape, other);
+    }
+    if (others.size === 0) return;
+    for (const id of rows.ids()) {
+      const other = others.get(rows.digest(id).shape);
+      if (other === undefined) continue;
+      report({
+        id,
+        where: ({ record }) => ({ at: wrongPlace(record, path, wanted)?.at ?? [] }),
+        message: `"${inWords(path)}" is ${named[other]} here and ${named[wanted]} in most rows: a table's column has one type`,
+        fixes: (view) => fixesFor(view, path, wanted),
+      });
     }
   }
 }
