@@ -208,6 +208,13 @@ const broken: [what: string, name: string, content: string | Buffer, code: strin
   ["a raw NUL", "x.json", '[{"text": "a\0"}]', "dataset-invalid", /line 1, column 13: .*\\u0000/],
   ["a second array", "x.json", "[]\n[]", "dataset-invalid", /line 2, column 1: there is more text/],
   ["no array at all", "x.json", '{"text": "a"}', "dataset-invalid", /no array of records/],
+  [
+    "a broken value beside the arrays",
+    "x.json",
+    '{"info": {"x" 1}, "train": [{"text": "a"}]}',
+    "dataset-invalid",
+    /line 1, column 15: /,
+  ],
   ["a number", "x.json", "7", "dataset-invalid", /no array of records/],
   ["a million brackets", "x.json", "[".repeat(1e6), "dataset-invalid", /nested deeper/],
   [
@@ -244,7 +251,7 @@ const broken: [what: string, name: string, content: string | Buffer, code: strin
     "x.csv",
     'text,label\na,b\n"c,d\ne,f\n',
     "dataset-invalid",
-    /begins at line 3 .*Quote Not Closed/,
+    /begins at line 3 .*this quoted field is not closed/,
   ],
   [
     "a column named twice",
@@ -364,6 +371,13 @@ describe("a broken record is skipped, and says where", () => {
       "x.jsonl",
       `${good}\n{"prompt": "c`,
       ["line 2, column 12: not valid JSON: this string is not closed"],
+    ],
+    ["a line that looks blank", "x.jsonl", `${good}\n\u00a0\n${good}\n`, []],
+    [
+      "a record over several lines",
+      "x.jsonl",
+      `${good}\n{\n  "text": "a"\n}\n${good}\n`,
+      ["line 2: a record must stand on one line; this one takes 3"],
     ],
     [
       "null and a number",
