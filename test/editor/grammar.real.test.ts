@@ -81,9 +81,7 @@ describe("the injected grammar", { skip: withoutCodeServer }, () => {
       "a text about roles",
     );
     const tokens = tokenizeLine('{"role": "user", "content": "a [INST] b"}', null).tokens;
-    const content = tokens.find(({ scopes }) =>
-      scopes.some((scope) => scope.startsWith("keyword.control")),
-    )!;
+    const content = tokens.find(({ scopes }) => scopes.some((scope) => scope.startsWith("keyword.control")))!;
     assert.ok(
       content.scopes.some((scope) => scope.startsWith("string.")),
       "it stays a string, too",
