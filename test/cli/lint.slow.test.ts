@@ -187,7 +187,7 @@ describe("reports", () => {
   });
 
   it("problems of rows and of all rows together stand in the order of the file", async () => {
-    const where = place({ "a.jsonl": sound + faulty.replace("true", "7") + sound });
+    const where = place({ "a.jsonl": sound + faulty.replace("it?", "it?<|im_end|>") + sound });
     const { files } = await json(where, "lint", "a.jsonl");
     const places = files[0].problems.map(({ line, column }: { line: number; column: number }) => [
       line,
