@@ -1,5 +1,5 @@
 import { isOrderly, listedTurns, valueAt } from "../detect/conversation.ts";
-import type { Rule } from "./rule.ts";
+import { type Rule, removeRow } from "./rule.ts";
 
 export const emptyMessages: Rule = {
   id: "empty-messages",
@@ -20,7 +20,7 @@ export const emptyMessages: Rule = {
       report({
         at: list,
         message: `"${list.at(-1)}" is empty: there is nothing to learn`,
-        fixes: () => [{ title: "Remove this row", edits: [{ kind: "remove-record" }] }],
+        fixes: () => [removeRow],
       });
     }
   },

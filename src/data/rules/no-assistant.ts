@@ -1,5 +1,5 @@
 import { hasAssistant, isLearned, isOrderly, listedTurns, spokenTurns } from "../detect/conversation.ts";
-import type { Rule } from "./rule.ts";
+import { type Rule, removeRow } from "./rule.ts";
 
 export const noAssistant: Rule = {
   id: "no-assistant",
@@ -19,7 +19,7 @@ export const noAssistant: Rule = {
       report({
         at: conversation.list!,
         message: "no turn is the assistant's: there is nothing to learn",
-        fixes: () => [{ title: "Remove this row", edits: [{ kind: "remove-record" }] }],
+        fixes: () => [removeRow],
       });
     }
   },

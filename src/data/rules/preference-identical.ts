@@ -1,5 +1,5 @@
 import type { Conversation } from "../parts.ts";
-import type { Rule } from "./rule.ts";
+import { type Rule, removeRow } from "./rule.ts";
 
 export const preferenceIdentical: Rule = {
   id: "preference-identical",
@@ -20,7 +20,7 @@ export const preferenceIdentical: Rule = {
     report({
       at: last.contentAt,
       message: "the worse answer is the same as the better one: there is nothing to prefer",
-      fixes: () => [{ title: "Remove this row", edits: [{ kind: "remove-record" }] }],
+      fixes: () => [removeRow],
     });
   },
   bad: [
