@@ -146,7 +146,11 @@ export class Editor {
 
   async openFile(name: string): Promise<void> {
     await this.quickInput.find("Control+P", name, name.split("/").at(-1)!);
-    await this.tab(name.split("/").at(-1)!).waitFor();
+    // Beside it there may be other groups of tabs, and pages that are named after the file.
+    await this.page
+      .locator(`.tab.active[data-resource-name="${name.split("/").at(-1)}"]`)
+      .first()
+      .waitFor();
   }
 
   /** The open editor with this name. */

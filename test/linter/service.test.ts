@@ -140,6 +140,12 @@ describe("the lint service", () => {
     const before = await settled("app.jsonl");
     assert.ok(!before.isDataset);
     assert.deepEqual(before.problems, []);
+    const uri = "app.jsonl";
+    const position = { line: 0, character: 12 };
+    assert.deepEqual(await handlers.outline({ uri }, asked), []);
+    assert.deepEqual(await handlers.folding({ uri }, asked), []);
+    assert.deepEqual(await handlers.complete({ uri, position }, asked), []);
+    assert.equal(await handlers.label({ uri, position }, asked), null);
     handlers.treat!({ uri: "app.jsonl" });
     const after = await soon(async () => {
       const report = await settled("app.jsonl");
