@@ -66,9 +66,13 @@ export class QuickInput {
     await eventually(`"${label}" after ${key}`, async () => {
       await page.keyboard.press(key);
       if (!(await appears(this.box, 2_000))) return false;
-      await this.type(text);
-      if (await appears(this.row(label), 3_000)) return true;
-      await this.cancel();
+      // A page that opens meanwhile takes the focus, and the box is gone.
+      const isTyped = await this.#field.fill(text, { timeout: 3_000 }).then(
+        () => true,
+        () => false,
+      );
+      if (isTyped && (await appears(this.row(label), 3_000))) return true;
+      if (await this.box.isVisible()) await this.cancel();
       return false;
     });
     await this.row(label).click();
