@@ -17,6 +17,7 @@ export const interruptedCode = 130;
  *
  * @param start lets the job begin
  * @param quiet print nothing (`--json`)
+ * @param promise printed once a Ctrl-C would do what it says
  * @throws the error the job failed with; `run-state` if its process is gone without a word; `run-corrupt` and
  *   `run-not-found` if its directory is
  */
@@ -24,6 +25,7 @@ export async function follow(
   directory: string,
   start: () => Promise<unknown>,
   quiet: boolean,
+  promise = "",
 ): Promise<RunSummary> {
   const line = new ProgressLine(quiet);
   let started = false;
@@ -37,6 +39,7 @@ export async function follow(
     if (started) askToPause(directory);
   };
   process.on("SIGINT", interrupt);
+  if (!quiet) process.stderr.write(promise);
   try {
     await start().catch((error: unknown) => {
       // A terminal's Ctrl-C also ends a job so young that it has no session of its own yet: another one, to be paused.

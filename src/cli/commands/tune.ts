@@ -9,6 +9,6 @@ import { outcome } from "./outcome.ts";
 
 export const run: RunCommand = async (given, json) => {
   const directory = await newRun(given.positionals[0]!, path(given, "run"));
-  if (!json) process.stderr.write(`${relative("", directory) || directory}  (Ctrl-C pauses)\n`);
-  return outcome(await follow(directory, () => spawnJob(directory), json));
+  const promise = `${relative("", directory) || directory}  (Ctrl-C pauses)\n`;
+  return outcome(await follow(directory, () => spawnJob(directory), json, promise));
 };
