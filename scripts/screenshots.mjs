@@ -1,7 +1,7 @@
 // Pictures of every screen, made by driving the packaged extension in the real VS Code: `npm run screenshots`. Each is made
 // in every theme, into dist/screenshots; `--publish` also renews those of the README and the walkthrough, and the animated
-// picture of the main journey.
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+// picture of the main journey; `--linting` is for those of the linter alone.
+import { cpSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { installCodeServer } from "../test/peers/install.mjs";
 import { ensureInstalled, root } from "./install.mjs";
@@ -10,23 +10,22 @@ ensureInstalled();
 process.env.TUNESMITH_CODE_SERVER ??= installCodeServer();
 const { openEditor } = await import("../test/editor/editor.ts");
 const { Film } = await import("./film.mjs");
+const { pictures } = await import("./pictures.mjs");
 
-const themes = {
-  dark: "Dark 2026",
-  light: "Light 2026",
-  "hc-black": "Default High Contrast",
-  "hc-light": "Default High Contrast Light",
-};
 const size = { width: 1280, height: 800 };
 const publish = process.argv.includes("--publish");
 const folder = join(root, "dist", "screenshots");
 mkdirSync(folder, { recursive: true });
 
+await linting();
+if (process.argv.includes("--linting")) process.exit();
+
 const editor = await openEditor({
   files: { "support.jsonl": readFileSync(join(root, "assets", "sample", "support.jsonl"), "utf8") },
   size,
 });
-const { page, quickInput, workspace } = editor;
+const { page, quickInput } = editor;
+const picture = pictures(editor, folder, size);
 const film = new Film(page, size);
 try {
   await editor.openFile("support.jsonl");
@@ -105,28 +104,20 @@ try {
   await editor.dispose();
 }
 
-/** In every theme: the workspace's setting is followed at once. */
-async function picture(name) {
-  await page.mouse.move(size.width / 2, size.height - 4); // where nothing shows a tooltip
-  for (const [id, theme] of Object.entries(themes)) {
-    await wear(page, theme);
-    await page.screenshot({ path: join(folder, `${name}-${id}.png`), animations: "disabled", caret: "hide" });
+async function linting() {
+  const { lintingFiles, lintingScene } = await import("./linting-scene.mjs");
+  const editor = await openEditor({ files: lintingFiles, size });
+  try {
+    await lintingScene(editor, pictures(editor, folder, size));
+    if (!publish) return;
+    for (const name of ["linting", "preview", "statistics"])
+      cpSync(join(folder, `${name}-dark.png`), join(root, "docs", "images", `${name}.png`));
+  } catch (error) {
+    console.error(`What was to be seen: ${await editor.screenshot("failed")}`);
+    throw error;
+  } finally {
+    await editor.dispose();
   }
-  await wear(page, themes.dark);
-  console.log(name);
-}
-
-async function wear(page, theme) {
-  mkdirSync(join(workspace, ".vscode"), { recursive: true });
-  writeFileSync(
-    join(workspace, ".vscode", "settings.json"),
-    JSON.stringify({ "workbench.colorTheme": theme }),
-  );
-  const kind =
-    { "Dark 2026": "vs-dark", "Light 2026": "vs", "Default High Contrast": "hc-black" }[theme] ?? "hc-light";
-  await page.locator(`.monaco-workbench.${kind}`).waitFor();
-  // Charts are drawn anew in the next frames.
-  await page.waitForTimeout(400);
 }
 
 async function scrollThrough(frame) {
