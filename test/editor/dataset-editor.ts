@@ -48,7 +48,7 @@ export class DatasetEditor {
     for (const { isFile, text } of shown) {
       if (isFile) isOurs = text.startsWith(name);
       const [, message, rule, line, column] =
-        /^(.*)tunesmith([a-z-]+)\[Ln (\d+), Col (\d+)\]$/.exec(oneLine(text)) ?? [];
+        /^(.*)tunesmith([a-z0-9-]+)\[Ln (\d+), Col (\d+)\]$/.exec(oneLine(text)) ?? [];
       if (isOurs && rule) found.push({ rule, message: message!, line: Number(line), column: Number(column) });
     }
     return found;

@@ -58,7 +58,7 @@ const expected = [
   /^extension\/THIRD-PARTY-NOTICES\.txt$/,
   /^extension\/package\.json$/,
   /^extension\/package\.nls(\.[a-z-]+)?\.json$/,
-  /^extension\/docs\/rules\/(README|[a-z-]+)\.md$/,
+  /^extension\/docs\/rules\/(README|[a-z0-9-]+)\.md$/,
   /^extension\/syntaxes\/[\w-]+\.injection\.tmLanguage\.json$/,
   /^extension\/l10n\/bundle\.l10n(\.[a-z-]+)?\.json$/,
   /^extension\/media\/icon\.png$/,
