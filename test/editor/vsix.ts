@@ -28,7 +28,7 @@ export function packagedExtension(): string {
 
 function hashOfSources(): string {
   const parts = ["package.json", "package-lock.json", ".vscodeignore", "README.md", "CHANGELOG.md"];
-  const folders = ["src", "webview", "scripts", "assets", "media", "l10n", "syntaxes"];
+  const folders = ["src", "webview", "scripts", "assets", "docs/rules", "media", "l10n", "syntaxes"];
   const nls = readdirSync(root).filter((name) => name.startsWith("package.nls"));
   const files = folders.filter((folder) => existsSync(join(root, folder))).flatMap(filesBelow);
   const hash = createHash("sha256");
