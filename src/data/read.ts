@@ -158,7 +158,8 @@ function columnsOf(records: readonly FoundRecord[]): string[] {
   return [...new Set(records.flatMap(({ record }) => Object.keys(record)))];
 }
 
-function readBytes(path: string): Buffer {
+/** @throws `file-not-found`, `file-unreadable` */
+export function readBytes(path: string): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {

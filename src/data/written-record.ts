@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from "node:util";
 import { isJsonObject, type JsonObject } from "../json/object.ts";
 import type { Message, Row } from "../text/conversation.ts";
 import { type ColumnMapping, columnsFormat } from "./formats/columns.ts";
-import { type DataRecord, FieldError, type Format, field } from "./formats/format.ts";
+import { type DataRecord, FieldError, type Format, field, readRow } from "./formats/format.ts";
 import { formats } from "./formats/index.ts";
 import { roleOf } from "./formats/messages.ts";
 import { geminiRecords } from "./written-gemini.ts";
@@ -102,19 +102,10 @@ export function recordsOf(row: Row, format: Format, like: DataRecord): DataRecor
   return written.filter((record) => isReadAs({ ...others, ...record }, format, row));
 }
 
-function isReadAs(record: DataRecord, format: Format, row: Row): boolean {
+/** Whether the format reads this row in the record. */
+export function isReadAs(record: DataRecord, format: Format, row: Row): boolean {
   const read = readRow(record, format);
   return !(read instanceof FieldError) && isSameRow(read, row);
-}
-
-/** What a record says, or why it says nothing. */
-export function readRow(record: DataRecord, format: Format): Row | FieldError {
-  try {
-    return format.toRow(record);
-  } catch (error) {
-    if (error instanceof FieldError) return error;
-    throw error;
-  }
 }
 
 /** Whether the same is learned from both. A weight of 1 is what a turn has without one. */

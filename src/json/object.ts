@@ -55,3 +55,13 @@ export function kindOf(value: unknown): string {
   if (typeof value === "object") return Array.isArray(value) ? "an array" : "an object";
   return `a ${typeof value}`;
 }
+
+/** Whether a text is one JSON value, with blanks around it at most. */
+export function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

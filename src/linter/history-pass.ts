@@ -1,6 +1,6 @@
 /** What the last run learned of a file's rows, found by what the rows say. */
 import { basename, dirname, join } from "node:path";
-import { FieldError } from "../data/formats/format.ts";
+import { learned } from "../data/formats/format.ts";
 import type { Entry } from "../data/lint/document.ts";
 import type { RowHistory } from "../data/lint/history.ts";
 import { checkHistory, type Problem } from "../data/lint/problem.ts";
@@ -46,8 +46,8 @@ export class HistoryPass {
     for (const entry of [...document.entries]) {
       if (entry.piece.kind !== "record" || this.#looked.has(entry)) continue;
       const view = document.view(entry);
-      const { row } = view;
-      const history = row && !(row instanceof FieldError) ? this.#histories.get(rowHash(row)) : undefined;
+      const row = learned(view.row);
+      const history = row && this.#histories.get(rowHash(row));
       this.#looked.add(entry);
       if (history) {
         this.#found.set(entry, history);

@@ -1,6 +1,6 @@
 /** The model's view of a file's rows: counted behind everything else, batch by batch, each record once. */
 
-import { FieldError } from "../data/formats/format.ts";
+import { learned } from "../data/formats/format.ts";
 import type { Entry } from "../data/lint/document.ts";
 import { previewMarkdown, previewRow } from "../data/lint/preview.ts";
 import type { Problem } from "../data/lint/problem.ts";
@@ -55,11 +55,6 @@ export class TokenPass {
 
   figuresOf(entry: Entry): TokenFigures | undefined {
     return this.#counted.get(entry);
-  }
-
-  figuresById(id: number): TokenFigures | undefined {
-    const entry = this.#lint.document.entry(id);
-    return entry && this.figuresOf(entry);
   }
 
   problems(): Problem[] {
@@ -127,8 +122,8 @@ export class TokenPass {
   rowOf(entry: Entry): TokenRow | undefined {
     if (entry.piece.kind !== "record") return undefined;
     const view = this.#lint.document.view(entry);
-    const { row } = view;
-    return row && !(row instanceof FieldError) ? { id: entry.id, view, row } : undefined;
+    const row = learned(view.row);
+    return row && { id: entry.id, view, row };
   }
 
   /** A row as the model sees it, in a few lines of Markdown. */

@@ -1,5 +1,5 @@
 /** `tunesmith stats`: what a dataset is like, in numbers. */
-import { FieldError } from "../../data/formats/format.ts";
+import { type FieldError, learned } from "../../data/formats/format.ts";
 import { LintDocument } from "../../data/lint/document.ts";
 import {
   type Count,
@@ -43,9 +43,10 @@ async function tokensOf(
 ): Promise<(RowTokenCount | undefined)[]> {
   const chat = await loadLintModel(model);
   const counts: (RowTokenCount | undefined)[] = rows.map(() => undefined);
-  const readable = rows.flatMap((row, place) =>
-    row && !(row instanceof FieldError) ? [{ row, place }] : [],
-  );
+  const readable = rows.flatMap((read, place) => {
+    const row = learned(read);
+    return row ? [{ row, place }] : [];
+  });
   for await (const batch of readRows(readable, ({ row }) => row, chat, "completions")) {
     for (const { item, read } of batch) {
       if (read instanceof TemplateRefusal) continue;

@@ -50,6 +50,21 @@ export function fieldName(path: Path): string {
     .join("");
 }
 
+/** What a record says in a format, or why it says nothing. */
+export function readRow(record: DataRecord, format: Format): Row | FieldError {
+  try {
+    return format.toRow(record);
+  } catch (error) {
+    if (error instanceof FieldError) return error;
+    throw error;
+  }
+}
+
+/** What is learned from a record that was read; undefined where nothing can be. */
+export function learned(read: Row | FieldError | undefined): Row | undefined {
+  return read instanceof FieldError ? undefined : read;
+}
+
 /** Own keys only: a record is data, and may have a key like "constructor" or none. */
 export function field(record: DataRecord, key: string): unknown {
   return Object.hasOwn(record, key) ? record[key] : undefined;

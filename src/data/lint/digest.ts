@@ -3,7 +3,7 @@ import type { ChatRow, Message, TextRow } from "../../text/conversation.ts";
 import { hashPair, hashText, normalised } from "../detect/hash.ts";
 import { languageOf } from "../detect/language.ts";
 import { sketchOf } from "../detect/minhash.ts";
-import { FieldError } from "../formats/format.ts";
+import { learned } from "../formats/format.ts";
 import { asQuestion } from "../question.ts";
 import type { RecordView } from "../rules/rule.ts";
 import { besideTexts, keyOfTurns } from "../split.ts";
@@ -53,10 +53,11 @@ export class Digester {
    * @param split of the file, where it holds several
    */
   digest(view: RecordView, split?: string): Digest | undefined {
-    const { record, row } = view;
+    const { record } = view;
     if (!record) return undefined;
     const shape = this.#shapeOf(record);
-    if (!row || row instanceof FieldError) {
+    const row = learned(view.row);
+    if (!row) {
       return {
         content: hashText(normalised(view.source)),
         prompt: 0,

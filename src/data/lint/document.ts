@@ -6,7 +6,6 @@
  * so that whoever drives it can answer others in between.
  */
 import { basename } from "node:path";
-import type { ColumnMapping } from "../formats/columns.ts";
 import type { Format } from "../formats/format.ts";
 import type { Fix, OtherFile, Place, Rows, Rule, SetFound, SetIndex } from "../rules/rule.ts";
 import {
@@ -18,7 +17,7 @@ import {
 } from "../source/container.ts";
 import type { Origin } from "../source/decode.ts";
 import { locate, type Stretch } from "../source/locate.ts";
-import { countLines, type Piece, type Segmenter, segmenterOf } from "../source/piece.ts";
+import { countLines, type Piece, positionAt, type Segmenter, segmenterOf } from "../source/piece.ts";
 import { headerOf } from "../source/table.ts";
 import { type Digest, Digester } from "./digest.ts";
 import { FormatEvidence, type Scores } from "./evidence.ts";
@@ -159,10 +158,6 @@ export class LintDocument {
 
   get entries(): readonly Entry[] {
     return this.#entries;
-  }
-
-  get columns(): ColumnMapping | undefined {
-    return this.settings.columns;
   }
 
   get text(): string {
@@ -608,11 +603,10 @@ export class LintDocument {
     const known = this.#ranges.get(problem);
     if (known) return known;
     const stretch = this.stretchOf(problem);
-    const position = (offset: number): Position => {
-      const before = text.slice(0, start + offset);
-      return { line: countLines(before), character: before.length - before.lastIndexOf("\n") - 1 };
+    const range = {
+      start: positionAt(text, start + stretch.start),
+      end: positionAt(text, start + stretch.end),
     };
-    const range = { start: position(stretch.start), end: position(stretch.end) };
     this.#ranges.set(problem, range);
     return range;
   }

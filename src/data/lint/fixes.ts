@@ -1,7 +1,6 @@
 /** Fixes as changes of the file's text. */
 import type { Fix } from "../rules/rule.ts";
 import { recordEdits, type TextEdit, withoutOverlaps } from "../source/edit.ts";
-import { countLines } from "../source/piece.ts";
 import type { Entry, LintDocument } from "./document.ts";
 import type { Problem } from "./problem.ts";
 
@@ -79,11 +78,7 @@ export function fixAll(
       if (!fix) continue;
       const edits = editsOf(copy, problem, fix);
       if (edits.length === 0) continue;
-      const isFree =
-        withoutOverlaps([...nearby(chosen, edits), ...edits]).length ===
-        nearby(chosen, edits).length + edits.length;
-      if (!isFree) continue;
-      chosen.push(...edits);
+      if (!addFree(chosen, edits)) continue;
       fixed++;
       if (fix.rewrite) break;
     }
@@ -96,11 +91,14 @@ export function fixAll(
   return { edits: difference(before, copy.entries), fixed };
 }
 
-/** Of edits that are there already, those that could be in the way. */
-function nearby(chosen: readonly TextEdit[], edits: readonly TextEdit[]): TextEdit[] {
+/** Adds a fix's edits to those that are chosen; false, and nothing is added, where one of these is in the way. */
+export function addFree(chosen: TextEdit[], edits: readonly TextEdit[]): boolean {
   const from = Math.min(...edits.map(({ start }) => start));
   const to = Math.max(...edits.map(({ end }) => end));
-  return chosen.filter(({ start, end }) => end >= from && start <= to);
+  const nearby = chosen.filter(({ start, end }) => end >= from && start <= to);
+  if (withoutOverlaps([...nearby, ...edits]).length < nearby.length + edits.length) return false;
+  chosen.push(...edits);
+  return true;
 }
 
 /** From pieces as they were to those that are there now: pieces keep their ids as long as nobody touches them. */
@@ -146,10 +144,4 @@ function trimmed(old: string, { text }: TextEdit, offset = 0): TextEdit[] {
   return [
     { start: offset + head, end: offset + old.length - tail, text: text.slice(head, text.length - tail) },
   ];
-}
-
-/** Where an offset into a text lies, both from 0. */
-export function positionAt(text: string, offset: number): { line: number; character: number } {
-  const before = text.slice(0, offset);
-  return { line: countLines(before), character: before.length - before.lastIndexOf("\n") - 1 };
 }

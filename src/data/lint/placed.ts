@@ -2,7 +2,7 @@
 import type { Container } from "../source/container.ts";
 import type { Stretch } from "../source/locate.ts";
 import type { Piece } from "../source/piece.ts";
-import { countLines } from "../source/piece.ts";
+import { countLines, positionAt } from "../source/piece.ts";
 import type { Position, Range } from "./document.ts";
 
 /** A piece and where it begins, both from 0. */
@@ -39,10 +39,5 @@ export function rangeIn(placed: Placed, { start, end }: Stretch): Range {
 }
 
 function positionIn({ piece, line, character }: Placed, offset: number): Position {
-  const before = piece.text.slice(0, piece.start + offset);
-  const lines = countLines(before);
-  return {
-    line: line + lines,
-    character: lines === 0 ? character + before.length : before.length - before.lastIndexOf("\n") - 1,
-  };
+  return positionAt(piece.text, piece.start + offset, { line, column: character });
 }

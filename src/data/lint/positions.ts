@@ -1,5 +1,5 @@
 /** From lines and characters to records and offsets, and back. All from 0, in UTF-16 units. */
-import { countLines } from "../source/piece.ts";
+import { positionAt } from "../source/piece.ts";
 import type { Entry, LintDocument, Position, Range } from "./document.ts";
 
 /** The entry that a position lies in. Several may stand on one line. */
@@ -39,10 +39,7 @@ export function offsetIn(entry: Entry, { line, character }: Position): number {
 
 /** The position of an offset into an entry's text. */
 export function positionIn(entry: Entry, offset: number): Position {
-  const before = entry.piece.text.slice(0, offset);
-  const newline = before.lastIndexOf("\n");
-  const character = newline < 0 ? entry.column + before.length : before.length - newline - 1;
-  return { line: entry.line + countLines(before), character };
+  return positionAt(entry.piece.text, offset, entry);
 }
 
 /** The whole record of an entry. */

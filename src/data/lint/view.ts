@@ -2,7 +2,7 @@
 import { isJsonObject } from "../../json/object.ts";
 import { JsonFault, scanJson } from "../../json/scan.ts";
 import type { Row } from "../../text/conversation.ts";
-import { type DataRecord, FieldError, type Format } from "../formats/format.ts";
+import { type DataRecord, type FieldError, type Format, readRow } from "../formats/format.ts";
 import { noParts, type Parts } from "../parts.ts";
 import type { RecordView } from "../rules/rule.ts";
 import type { Container, Header } from "../source/container.ts";
@@ -71,13 +71,7 @@ export class View implements RecordView {
 
   #read(): Row | FieldError | undefined {
     const format = this.formatOfFile ?? this.format;
-    if (!this.record || !format) return undefined;
-    try {
-      return format.toRow(this.record);
-    } catch (error) {
-      if (error instanceof FieldError) return error;
-      throw error;
-    }
+    return this.record && format && readRow(this.record, format);
   }
 }
 

@@ -1,5 +1,4 @@
-import type { Row } from "../../text/conversation.ts";
-import { type DataRecord, FieldError, type Format } from "../formats/format.ts";
+import { type DataRecord, type Format, learned, readRow } from "../formats/format.ts";
 import { schemaFindings } from "../schemas/check.ts";
 import { schemaOf } from "../schemas/index.ts";
 import { writtenRecord } from "../written-record.ts";
@@ -72,7 +71,7 @@ const samples: Readonly<Record<string, DataRecord>> = {
 
 function conversion(record: DataRecord, from: Format, to: Format): readonly Fix[] {
   const sample = samples[to.name];
-  const row = rowOf(record, from);
+  const row = learned(readRow(record, from));
   // Tools would be lost, and a weight's meaning with them where the format has none.
   if (!sample || row?.kind !== "chat" || row.tools) return [];
   const written = writtenRecord(row.messages, [sample], to.name);
@@ -88,13 +87,4 @@ function conversion(record: DataRecord, from: Format, to: Format): readonly Fix[
       edits: [{ kind: "replace", at: [], value: { ...Object.fromEntries(kept), ...written } }],
     },
   ];
-}
-
-function rowOf(record: DataRecord, format: Format): Row | undefined {
-  try {
-    return format.toRow(record);
-  } catch (error) {
-    if (error instanceof FieldError) return undefined;
-    throw error;
-  }
 }

@@ -1,4 +1,5 @@
 /** How a dataset file holds its records, and what is known of the file as a whole. */
+import { isJson } from "../../json/object.ts";
 import type { Format } from "../formats/format.ts";
 import type { Origin } from "./decode.ts";
 import type { Cell } from "./table.ts";
@@ -93,13 +94,4 @@ function firstLine(text: string): string {
   if (start < 0) return "";
   const end = text.indexOf("\n", start);
   return end < 0 ? text.slice(start) : text.slice(start, end);
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

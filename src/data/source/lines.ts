@@ -2,6 +2,7 @@
  * JSON Lines: a piece is a line. A record that was written over several lines, as pretty-printers do, is one piece, so
  * that it can be told from lines that are broken each.
  */
+import { isJson } from "../../json/object.ts";
 import type { Piece, Segmenter } from "./piece.ts";
 
 /** No record is looked for over more text than this. */
@@ -92,13 +93,4 @@ function endOf(text: string): number {
   let end = text.length;
   while (end > 0 && " \t\r\n".includes(text[end - 1]!)) end--;
   return end;
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

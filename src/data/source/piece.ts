@@ -64,6 +64,20 @@ export function* segment(text: string, segmenter: Segmenter): Generator<Piece> {
 }
 
 /** How many lines end in a text. */
+/** Where an offset into a text lies, both from 0; `from` is where the text itself begins. */
+export function positionAt(
+  text: string,
+  offset: number,
+  from = { line: 0, column: 0 },
+): { line: number; character: number } {
+  const before = text.slice(0, offset);
+  const lines = countLines(before);
+  return {
+    line: from.line + lines,
+    character: lines === 0 ? from.column + before.length : before.length - before.lastIndexOf("\n") - 1,
+  };
+}
+
 export function countLines(text: string): number {
   let lines = 0;
   for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) lines++;

@@ -4,9 +4,8 @@
  */
 import { internalError, TunesmithError } from "../../protocol/errors.ts";
 import { nearest } from "../../protocol/suggest.ts";
-import { FieldError } from "../formats/format.ts";
 import type { Extension } from "../source/container.ts";
-import { isSameRow, readRow } from "../written-record.ts";
+import { isReadAs, isSameRow } from "../written-record.ts";
 import { type DatasetText, formatOf, openDataset, splitsIn } from "./dataset.ts";
 import { type Form, forms } from "./forms.ts";
 import { type Holder, holderOf, textOf } from "./holders.ts";
@@ -155,10 +154,9 @@ export function lossesOf(rows: readonly { losses: readonly string[]; line: numbe
 /** All rows of a table have all columns. An empty one of another row's must not be taken for this one's answer. */
 function inOneTable(written: readonly Written[], { format }: Form): Written[] {
   const filled = withColumns(written, new Set());
-  const isSound = filled.every(({ record, row }) => {
-    const read = readRow(asTexts(record), format);
-    return row !== undefined && !(read instanceof FieldError) && isSameRow(read, row);
-  });
+  const isSound = filled.every(
+    ({ record, row }) => row !== undefined && isReadAs(asTexts(record), format, row),
+  );
   if (isSound) return filled;
   return withColumns(written, new Set(written.flatMap(({ extras }) => extras)));
 }

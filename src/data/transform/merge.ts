@@ -3,10 +3,10 @@
  * those of others are converted into its format, and what they lose is reported.
  */
 import { TunesmithError } from "../../protocol/errors.ts";
-import { type DataRecord, FieldError } from "../formats/format.ts";
+import type { DataRecord } from "../formats/format.ts";
 import { applyEdits } from "../source/edit.ts";
 import { writtenCell } from "../source/table.ts";
-import { isSameRow, readRow } from "../written-record.ts";
+import { isReadAs } from "../written-record.ts";
 import { type Loss, lossesOf, ownForm, type Refused } from "./convert.ts";
 import { type DatasetText, formatOf, openDataset, splitsIn } from "./dataset.ts";
 import { holderOf } from "./holders.ts";
@@ -134,8 +134,7 @@ function sourceOf(
   const { names, delimiter } = header!;
   const texts = asTexts(record);
   const cells = Object.fromEntries(names.map((name) => [name, String(texts[name] ?? "")]));
-  const read = readRow(cells, format!);
-  const isRead = row !== undefined && !(read instanceof FieldError) && isSameRow(read, row);
+  const isRead = row !== undefined && isReadAs(cells, format!, row);
   if (!isRead) return { reason: "the columns of the first file have no place for it" };
   const source = names.map((name) => writtenCell(cells[name]!, delimiter)).join(delimiter);
   return {

@@ -1,9 +1,8 @@
 /** One record in another form: what it becomes, and what it loses. */
 import type { Row } from "../../text/conversation.ts";
 import type { DataRecord, Format } from "../formats/format.ts";
-import { FieldError } from "../formats/format.ts";
 import { formats } from "../formats/index.ts";
-import { isSameRow, readRow, recordsOf } from "../written-record.ts";
+import { isReadAs, recordsOf } from "../written-record.ts";
 import type { Item } from "./dataset.ts";
 import { extraKeys, unreadInside } from "./extra-keys.ts";
 import type { Form } from "./forms.ts";
@@ -55,8 +54,7 @@ export function keyInWords(key: string): string {
 function isHeldWhole(record: DataRecord, row: Row, format: Format, holder: Holder): boolean {
   if (!holds(holder, record)) return false;
   if (!holdsTexts(holder)) return true;
-  const read = readRow(asTexts(record), format);
-  return !(read instanceof FieldError) && isSameRow(read, row);
+  return isReadAs(asTexts(record), format, row);
 }
 
 /** A record as a table has it. */
@@ -81,22 +79,21 @@ function withExtras(
   const candidates = all.filter(isHeld);
   const gone = all.filter((each) => !isHeld(each)).map(([key]) => key);
   const together = { ...Object.fromEntries(candidates), ...written };
-  if (isReadAs(together, row, form.format)) return { kept: together, gone };
+  if (isTakenFor(together, row, form.format)) return { kept: together, gone };
   let kept = written;
   for (const [key, value] of candidates) {
     const more = { ...kept, [key]: value };
-    if (isReadAs(more, row, form.format)) kept = more;
+    if (isTakenFor(more, row, form.format)) kept = more;
     else gone.push(key);
   }
   return { kept, gone };
 }
 
 /** Whether the record is taken for one of the format, and says the row. */
-function isReadAs(record: DataRecord, row: Row, format: Format): boolean {
+function isTakenFor(record: DataRecord, row: Row, format: Format): boolean {
   const scores = formats.map((each) => each.recognise(record));
   if (formats[scores.indexOf(Math.max(...scores))] !== format) return false;
-  const read = readRow(record, format);
-  return !(read instanceof FieldError) && isSameRow(read, row);
+  return isReadAs(record, format, row);
 }
 
 function preferenceRecord(

@@ -1,6 +1,6 @@
 /** What a run on the file would do unasked: rows that it leaves out, cuts, and only reads. */
 import type { LintOutlook } from "../../contracts/lint.ts";
-import { FieldError } from "../../data/formats/format.ts";
+import type { Entry } from "../../data/lint/document.ts";
 import { summariseTokens, type TokenFigures, type TokenRow } from "../../data/lint/token-check.ts";
 import type { DatasetLint } from "../dataset-lint.ts";
 import { countsOf } from "../finding.ts";
@@ -22,22 +22,18 @@ export async function outlookOf(
 ): Promise<LintOutlook> {
   const { document, project } = lint;
   const unreadable = { rows: 0, lines: [] as number[] };
-  const rows: { line: number; row: TokenRow }[] = [];
+  const rows: { line: number; entry: Entry; row: TokenRow }[] = [];
   for (const entry of document.entries) {
     if (entry.piece.kind !== "record") continue;
     const line = document.lineOf(entry.id) + 1;
-    const view = document.view(entry);
-    const { row } = view;
-    if (row && !(row instanceof FieldError)) rows.push({ line, row: { id: entry.id, view, row } });
+    const row = tokens.rowOf(entry);
+    if (row) rows.push({ line, entry, row });
     else {
       unreadable.rows++;
       if (unreadable.lines.length < namedLines) unreadable.lines.push(line);
     }
   }
-  const figures = await counted(
-    tokens,
-    rows.map(({ row }) => row),
-  );
+  const figures = await counted(tokens, rows);
   const summary = summariseTokens(
     rows.flatMap(({ line, row }) => {
       const own = figures.get(row.id);
@@ -76,12 +72,15 @@ export async function outlookOf(
 }
 
 /** Figures of rows; those that the pass has are not worked out again. */
-async function counted(tokens: TokenPass, rows: readonly TokenRow[]): Promise<Map<number, TokenFigures>> {
+async function counted(
+  tokens: TokenPass,
+  rows: readonly { entry: Entry; row: TokenRow }[],
+): Promise<Map<number, TokenFigures>> {
   const figures = new Map<number, TokenFigures>();
-  const missing = rows.filter((row) => {
-    const known = tokens.figuresById(row.id);
+  const missing = rows.flatMap(({ entry, row }) => {
+    const known = tokens.figuresOf(entry);
     if (known) figures.set(row.id, known);
-    return !known;
+    return known ? [] : [row];
   });
   const linter = missing.length > 0 ? await tokens.linter() : undefined;
   if (linter) {
