@@ -16,7 +16,7 @@ export class DatasetLint {
   readonly path: string;
   readonly document: LintDocument;
   readonly project: Project;
-  suppressions: Suppressions;
+  readonly suppressions: Suppressions;
   readonly #keys = new WeakMap<object, string>();
 
   constructor(path: string, text: string, project: Project, suppressions: Suppressions, origin?: Origin) {
@@ -26,12 +26,7 @@ export class DatasetLint {
     this.document = new LintDocument(path, text, project.settings, rules, origin);
   }
 
-  /** Problems that nobody has let be, by place; and the suppressions that none of them needed. */
-  problems(others: readonly OtherFile[]): { problems: Problem[]; unused: Suppression[] } {
-    return this.unsuppressed(this.document.problems(others));
-  }
-
-  /** Those of some problems that nobody has let be, by place. */
+  /** Those of some problems that nobody has let be, by place; and the suppressions that none of them needed. */
   unsuppressed(found: readonly Problem[]): { problems: Problem[]; unused: Suppression[] } {
     const all = this.document.sorted(found);
     if (this.suppressions.isEmpty) return { problems: all, unused: [] };

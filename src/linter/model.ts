@@ -1,9 +1,6 @@
 /** The base model whose eyes rows are seen with: its tokenizer and template, from where it lies on this machine. */
-import { bundledModel } from "../files/bundled-model.ts";
-import { cachedModel } from "../files/hub.ts";
 import { TunesmithError } from "../protocol/errors.ts";
-import { modelSource } from "../runs/recipe.ts";
-import { requireModelFolder } from "../runs/sources.ts";
+import { localModel } from "../runs/sources.ts";
 import { type ChatModel, loadChatModel } from "../text/chat-model.ts";
 
 /**
@@ -27,20 +24,11 @@ const loaded = new Map<string, Promise<ChatModel>>();
 const mostLoaded = 2;
 
 async function folderOf(model: string): Promise<string> {
-  switch (modelSource(model)) {
-    case "bundled":
-      return bundledModel();
-    case "folder":
-      requireModelFolder(model);
-      return model;
-    case "hub": {
-      const folder = await cachedModel(model);
-      if (folder) return folder;
-      throw new TunesmithError(
-        "hub-not-found",
-        `the model ${model} is not on this machine yet, so rows cannot be seen with its eyes`,
-        "Start a run with it once, which downloads it, or lint with another --model.",
-      );
-    }
-  }
+  const folder = await localModel(model);
+  if (folder) return folder;
+  throw new TunesmithError(
+    "hub-not-found",
+    `the model ${model} is not on this machine yet, so rows cannot be seen with its eyes`,
+    "Start a run with it once, which downloads it, or lint with another --model.",
+  );
 }

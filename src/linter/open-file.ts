@@ -203,7 +203,7 @@ export class OpenFile {
   }
 
   /** Everything that is known now, by place. */
-  problems(): { problems: Problem[]; unused: ReturnType<DatasetLint["problems"]>["unused"] } {
+  problems(): { problems: Problem[]; unused: ReturnType<DatasetLint["unsuppressed"]>["unused"] } {
     const { document } = this.lint;
     return this.lint.unsuppressed([
       ...document.recordProblems(),

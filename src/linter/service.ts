@@ -8,12 +8,13 @@ import type {
   LintReport,
   LintWorkerContract,
 } from "../contracts/lint.ts";
-import { editsOf } from "../data/lint/fixes.ts";
+import { addFree, editsOf } from "../data/lint/fixes.ts";
 import { entryAt, positionsOf } from "../data/lint/positions.ts";
 import type { Problem } from "../data/lint/problem.ts";
 import { Suppressions, suppressionsSuffix } from "../data/lint/suppressions.ts";
 import type { OtherFile } from "../data/rules/rule.ts";
-import { type TextEdit, withoutOverlaps } from "../data/source/edit.ts";
+import type { TextEdit } from "../data/source/edit.ts";
+import { countLines } from "../data/source/piece.ts";
 import { writeFileAtomic } from "../files/atomic.ts";
 import type { Handlers } from "../protocol/channel.ts";
 import { TunesmithError } from "../protocol/errors.ts";
@@ -32,13 +33,10 @@ export class LintService {
   readonly #files = new Map<string, OpenFile>();
   /** Other files of open ones' data, as read from the disk. */
   readonly #others = new Map<string, OtherFile>();
-  readonly #report: (report: LintReport) => void;
-
   #model = "tiny";
   readonly #around: Surroundings;
 
   constructor(report: (report: LintReport) => void) {
-    this.#report = report;
     this.#around = {
       report,
       model: () => this.#model,
@@ -98,9 +96,8 @@ export class LintService {
       if (!(error instanceof TunesmithError)) throw error;
     }
     const origin = read?.origin ?? { encoding: "utf-8", byteOrderMark: false };
-    // Editors give a document one kind of line ends, whatever the file has.
-    const shown = text ?? read?.text.replace(/\r\n|\r|\n/g, eol);
-    const isSame = shown !== undefined && shown.length === length && linesOf(shown) === lines;
+    const shown = text ?? (read && withLineEnds(read.text, eol));
+    const isSame = shown !== undefined && shown.length === length && countLines(shown) + 1 === lines;
     if (text === undefined && !isSame) return { wantsText: true };
     this.#close(uri);
     const file = new OpenFile({ uri, path, version }, { text: shown!, origin }, this.#around);
@@ -202,7 +199,8 @@ export class LintService {
   async #lintFile(uri: string, path: string, signal: AbortSignal): Promise<LintReport> {
     const open = this.#files.get(uri);
     if (open) return open.settled(signal);
-    if ((sizeOf(path) ?? 0) > largestHeld) return lintLargeFile(uri, path, { signal, report: this.#report });
+    if ((sizeOf(path) ?? 0) > largestHeld)
+      return lintLargeFile(uri, path, { signal, report: this.#around.report });
     const read = readText(path);
     const file = new OpenFile({ uri, path, version: 0 }, read, {
       ...this.#around,
@@ -245,10 +243,7 @@ export class LintService {
       const fix = (await file.fixesOf(problem)).find(({ safe }) => of !== "safe" || safe);
       if (!fix) continue;
       const made = editsOf(file.lint.document, problem, fix);
-      if (made.length === 0 || withoutOverlaps([...edits, ...made]).length < edits.length + made.length)
-        continue;
-      edits.push(...made);
-      fixed++;
+      if (made.length > 0 && addFree(edits, made)) fixed++;
     }
     return { edits: edits.sort((a, b) => a.start - b.start), fixed };
   }
@@ -291,8 +286,7 @@ function isBefore(a: LintRange["start"], b: LintRange["start"]): boolean {
   return a.line < b.line || (a.line === b.line && a.character < b.character);
 }
 
-function linesOf(text: string): number {
-  let lines = 1;
-  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) lines++;
-  return lines;
+/** Editors give a document one kind of line ends, whatever the file has. */
+function withLineEnds(text: string, eol: "\n" | "\r\n"): string {
+  return eol === "\n" && !text.includes("\r") ? text : text.replace(/\r\n|\r|\n/g, eol);
 }

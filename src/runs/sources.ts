@@ -1,6 +1,8 @@
 /** Whether what a recipe names is there at all: quick looks, before a run directory is made for it. */
 import { statSync } from "node:fs";
 import { type DecoderConfig, readDecoderConfig } from "../architectures/config.ts";
+import { bundledModel } from "../files/bundled-model.ts";
+import { cachedModel } from "../files/hub-cache.ts";
 import { openModelFolder } from "../files/model-folder.ts";
 import { TunesmithError } from "../protocol/errors.ts";
 import { modelSource, type Recipe } from "./recipe.ts";
@@ -19,6 +21,22 @@ export async function requireSources({ model, data }: Pick<Recipe, "model" | "da
 export function requireFile(path: string): void {
   if (statSync(path, { throwIfNoEntry: false })?.isFile()) return;
   throw new TunesmithError("file-not-found", `${path} does not exist`, "Check the dataset's path.");
+}
+
+/**
+ * The folder of a model that is on this machine; undefined for one on the hub that is not in the cache.
+ * @throws `file-not-found` for a folder that is not there
+ */
+export async function localModel(model: string): Promise<string | undefined> {
+  switch (modelSource(model)) {
+    case "bundled":
+      return bundledModel();
+    case "folder":
+      requireModelFolder(model);
+      return model;
+    case "hub":
+      return cachedModel(model);
+  }
 }
 
 /** @throws `file-not-found` */

@@ -5,13 +5,11 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type BaseModel, openBaseModel } from "../engine/model/base.ts";
 import type { TunedModel } from "../engine/model/tuned-model.ts";
-import { bundledModel } from "../files/bundled-model.ts";
 import { fileDigest } from "../files/float32-cache.ts";
-import { cachedModel, downloadModel } from "../files/hub.ts";
+import { downloadModel } from "../files/hub.ts";
 import { openAdapter } from "../methods/index.ts";
 import { none } from "../methods/none.ts";
-import { modelSource } from "../runs/recipe.ts";
-import { readModelConfig, requireModelFolder } from "../runs/sources.ts";
+import { localModel, readModelConfig } from "../runs/sources.ts";
 import { type ChatModel, loadChatModel } from "../text/chat-model.ts";
 
 export interface OpenModel {
@@ -28,20 +26,12 @@ export type ModelProgress = (phase: string, done: number, total: number) => void
  * @throws `file-not-found` for a folder that is not there; `hub-…` errors
  */
 export async function locateModel(model: string, onProgress: ModelProgress = () => {}): Promise<string> {
-  switch (modelSource(model)) {
-    case "bundled":
-      return bundledModel();
-    case "folder":
-      requireModelFolder(model);
-      return model;
-    case "hub":
-      return (
-        (await cachedModel(model)) ??
-        (await downloadModel(model, {
-          onProgress: ({ done, total }) => onProgress("downloading the model", done, total),
-        }))
-      );
-  }
+  return (
+    (await localModel(model)) ??
+    (await downloadModel(model, {
+      onProgress: ({ done, total }) => onProgress("downloading the model", done, total),
+    }))
+  );
 }
 
 /**

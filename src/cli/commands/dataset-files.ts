@@ -1,6 +1,8 @@
 /** Dataset files as the data commands take and leave them: no file is overwritten unasked, and none is half written. */
-import { existsSync, readFileSync } from "node:fs";
+
+import { existsSync } from "node:fs";
 import { basename, dirname, extname, join, relative, resolve } from "node:path";
+import { readBytes } from "../../data/read.ts";
 import { extensionOf, extensions } from "../../data/source/container.ts";
 import { decodeStrictly, encode } from "../../data/source/decode.ts";
 import type { Loss, Refused } from "../../data/transform/convert.ts";
@@ -8,7 +10,6 @@ import { type DatasetText, openDataset } from "../../data/transform/dataset.ts";
 import { writeFileAtomic } from "../../files/atomic.ts";
 import { projectOf } from "../../linter/project.ts";
 import { TunesmithError } from "../../protocol/errors.ts";
-import { asReadError } from "../../protocol/refusals.ts";
 import { nearest } from "../../protocol/suggest.ts";
 import type { Given } from "../command.ts";
 
@@ -26,24 +27,13 @@ export interface DatasetFile {
  */
 export function readDatasetFile(given: string): DatasetFile {
   const path = resolve(given);
-  const { text, ...origin } = decodeStrictly(bytesOf(path), given);
+  const { text, ...origin } = decodeStrictly(readBytes(path), given);
   const { format, columns } = projectOf(path).settings;
   return {
     path,
     dataset: openDataset(text, path, { format, columns }),
     encode: (text) => encode(text, origin),
   };
-}
-
-function bytesOf(path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw asReadError(error, path, {
-      whenMissing: "Check the dataset's path.",
-      whenUnreadable: "Check that it is a file that you may read, of less than 2 GB.",
-    });
-  }
 }
 
 /** `train.jsonl` → `train-shuffled.jsonl`, in the same folder or another. */
