@@ -6,7 +6,7 @@ import { rules } from "../../data/rules/index.ts";
 import { TunesmithError } from "../../protocol/errors.ts";
 import { commands } from "../contributions.ts";
 import type { Host } from "../host.ts";
-import { inEditor, ruleDocs } from "./diagnostics.ts";
+import { inEditor, ruleDocs, workspaceEdit } from "./diagnostics.ts";
 import type { Linter } from "./linter.ts";
 import { propose } from "./proposal.ts";
 
@@ -152,15 +152,6 @@ export async function goToRow(linter: Linter): Promise<void> {
     selection: new vscode.Range(place, place),
   });
   editor.revealRange(new vscode.Range(place, place), vscode.TextEditorRevealType.InCenter);
-}
-
-export function workspaceEdit(uri: vscode.Uri, edits: readonly LintEdit[]): vscode.WorkspaceEdit {
-  const edit = new vscode.WorkspaceEdit();
-  edit.set(
-    uri,
-    edits.map(({ range, text }) => vscode.TextEdit.replace(inEditor(range), text)),
-  );
-  return edit;
 }
 
 function applied(document: vscode.TextDocument, edits: readonly LintEdit[]): string {

@@ -2,7 +2,7 @@
 import * as vscode from "vscode";
 import type { FixChoice, LintFix } from "../../contracts/lint.ts";
 import { commands } from "../contributions.ts";
-import { fromEditor, inEditor } from "./diagnostics.ts";
+import { fromEditor, inEditor, workspaceEdit } from "./diagnostics.ts";
 import { datasetSelector } from "./language.ts";
 import type { Linter } from "./linter.ts";
 
@@ -68,11 +68,7 @@ class CodeActions implements vscode.CodeActionProvider {
   ): Promise<vscode.CodeAction> {
     if (!(action instanceof LateAction)) return action;
     const done = await this.#linter.ask(action.document, token, "fixAll", action.choice);
-    action.edit = new vscode.WorkspaceEdit();
-    action.edit.set(
-      action.document.uri,
-      (done?.edits ?? []).map(({ range, text }) => vscode.TextEdit.replace(inEditor(range), text)),
-    );
+    action.edit = workspaceEdit(action.document.uri, done?.edits ?? []);
     return action;
   }
 }
@@ -99,11 +95,7 @@ function actionsFor(
   const own = all.filter((fix) => fix.rule === rule && inEditor(fix.range).isEqual(diagnostic.range));
   const fixes = own.map((fix, i) => {
     const action = new vscode.CodeAction(fix.title, vscode.CodeActionKind.QuickFix);
-    action.edit = new vscode.WorkspaceEdit();
-    action.edit.set(
-      document.uri,
-      fix.edits.map(({ range, text }) => vscode.TextEdit.replace(inEditor(range), text)),
-    );
+    action.edit = workspaceEdit(document.uri, fix.edits);
     action.isPreferred = i === 0 && fix.safe;
     return action;
   });

@@ -1,6 +1,6 @@
 /** The worker's reports as squiggles and entries of the Problems view. */
 import * as vscode from "vscode";
-import type { LintProblem, LintRange, LintReport } from "../../contracts/lint.ts";
+import type { LintEdit, LintProblem, LintRange, LintReport } from "../../contracts/lint.ts";
 import { commands } from "../contributions.ts";
 
 const severities = {
@@ -67,4 +67,14 @@ export function fromEditor({ start, end }: vscode.Range): LintRange {
     start: { line: start.line, character: start.character },
     end: { line: end.line, character: end.character },
   };
+}
+
+/** The worker's edits of one document. */
+export function workspaceEdit(uri: vscode.Uri, edits: readonly LintEdit[]): vscode.WorkspaceEdit {
+  const edit = new vscode.WorkspaceEdit();
+  edit.set(
+    uri,
+    edits.map(({ range, text }) => vscode.TextEdit.replace(inEditor(range), text)),
+  );
+  return edit;
 }

@@ -1,7 +1,7 @@
 /** What the editor asks about a dataset beside problems: outline, folds, hovers, completions, labels. The worker knows. */
 import * as vscode from "vscode";
 import type { LintSymbol } from "../../contracts/lint.ts";
-import { inEditor } from "./diagnostics.ts";
+import { inEditor, workspaceEdit } from "./diagnostics.ts";
 import type { Linter } from "./linter.ts";
 
 /** CSV and TSV often have no language: by name. */
@@ -88,7 +88,7 @@ class Hovers implements vscode.HoverProvider {
     position: vscode.Position,
     token: vscode.CancellationToken,
   ): Promise<vscode.Hover | undefined> {
-    const found = await this.#linter.ask(document, token, "hover", { position: { ...plain(position) } });
+    const found = await this.#linter.ask(document, token, "hover", { position: plain(position) });
     if (!found) return undefined;
     // It is shown where its range begins: of a whole row that would be far from the mouse.
     const range = document.getWordRangeAtPosition(position) ?? inEditor(found.range);
@@ -163,12 +163,7 @@ class Labels implements vscode.RenameProvider, vscode.ReferenceProvider {
     token: vscode.CancellationToken,
   ): Promise<vscode.WorkspaceEdit> {
     const edits = await this.#linter.ask(document, token, "renameLabel", { position: plain(position), name });
-    const edit = new vscode.WorkspaceEdit();
-    edit.set(
-      document.uri,
-      (edits ?? []).map(({ range, text }) => vscode.TextEdit.replace(inEditor(range), text)),
-    );
-    return edit;
+    return workspaceEdit(document.uri, edits ?? []);
   }
 }
 
