@@ -6,7 +6,7 @@ import { openFence } from "../../src/data/detect/code.ts";
 import { entropy } from "../../src/data/detect/entropy.ts";
 import { hasIbanDigits } from "../../src/data/detect/iban.ts";
 import { type PersonalKind, personalKinds } from "../../src/data/detect/personal.ts";
-import { placeholderOf } from "../../src/data/detect/placeholders.ts";
+import { isNoteToSelf, placeholderOf } from "../../src/data/detect/placeholders.ts";
 import { renderedMessages } from "../../src/data/detect/rendered-chat.ts";
 import { mayRepeat, repetitionOf } from "../../src/data/detect/repetition.ts";
 import { secretsIn } from "../../src/data/detect/secrets.ts";
@@ -405,6 +405,34 @@ describe("placeholders, ends and repetitions", () => {
     assert.equal(placeholderOf("[insert answer here]"), "unwritten");
     for (const word of ["No", "Todo lists", "Input", "Nan bread", "x", "Nothing"])
       assert.equal(placeholderOf(word), undefined, word);
+  });
+
+  it("knows notes that an answer is still to be written", () => {
+    for (const note of [
+      "TODO: ask Marta what to say here",
+      "FIXME - wrong",
+      "[TBD: see the wiki]",
+      "TODO(anna): check",
+      "// TODO: write",
+    ])
+      assert.ok(isNoteToSelf(note, ["Which batteries does it need?"]), note);
+    for (const text of [
+      "Todo: the word has two meanings",
+      "TODO lists help",
+      "TODO: a\nTODO: b",
+      "FIXED: done",
+      "to do: call",
+    ])
+      assert.ok(!isNoteToSelf(text, []), text);
+    assert.ok(!isNoteToSelf("TODO: buy milk", ["As a to-do, please: we are out of milk"]));
+    assert.ok(!isNoteToSelf(`TODO: ${"long ".repeat(50)}`, []));
+  });
+
+  it("finds an answer that stops behind a sentence that ends in capitals or a number", () => {
+    const rest = "You will find them in the drawer below the counter, next to the and";
+    for (const first of ["Three of size AA.", "There are 42."])
+      assert.equal(truncationOf(`${first} ${rest} the`)?.what, "sentence", first);
+    assert.equal(truncationOf(`Three of size AA ${rest} the`), undefined);
   });
 
   it("finds the fence that is open", () => {

@@ -7,6 +7,11 @@ const noInput =
 const maybeNoInput = /^(?:none|null|nil|nan|na|undefined|empty|-+|\.{2,}|…)\.?$/i;
 const unwritten =
   /^[<[(]?(?:todo|tbd|tba|fixme|to be (?:done|added|written|filled(?: in)?|completed|determined)|placeholder|(?:your |insert |add |the )?(?:answer|response|output|text|content|prompt|question|completion|instruction) (?:goes )?here|lorem ipsum|x{3,}|asdf+)[>\])]?[.:!…]*$/i;
+/** "TODO: ask Marta": what whoever writes the answers has noted for themselves. */
+const noted = /^[<[(*#/]{0,2} ?(?:TODO|FIXME|TBD|XXX)(?: ?\([\w .@-]{1,30}\))? ?[:–—-] ?\S/;
+const longestNote = 200;
+/** Whoever asks for tasks gets them so. */
+const aboutTasks = /to-?do\b|\btbd\b|fixme|\btasks?\b|\bnotes?\b|comment|remind|\blist\b|\bcode\b|```/i;
 /** What pandas writes for a cell that is empty. */
 const emptyCell = /^(?:nan|NaN)$/;
 
@@ -21,6 +26,13 @@ export function placeholderOf(text: string): Placeholder | undefined {
   if (unwritten.test(word)) return "unwritten";
   if (emptyCell.test(word)) return "empty-cell";
   return maybeNoInput.test(word) ? "maybe-no-input" : undefined;
+}
+
+/** Whether an answer is nothing but a note that somebody has still to write it; `asked` is all that was said before. */
+export function isNoteToSelf(answer: string, asked: readonly string[]): boolean {
+  const text = answer.trim();
+  if (text.length > longestNote || text.includes("\n") || !noted.test(text)) return false;
+  return !asked.some((each) => aboutTasks.test(each));
 }
 
 export interface Filler {

@@ -51,7 +51,8 @@ function sentenceTruncation(text: string, end: number): Truncation | undefined {
   const { start, line } = lastLineOf(text, end);
   // A sentence before it shows that this text is made of sentences; a text of another language has other words.
   const isProse =
-    /[a-z]{2}[.!?]["')]?\s+\S/.test(text.slice(0, end)) && /\b(?:the|a|is|to|of) [a-z]/.test(text);
+    /[a-z]{2}[.!?]["')]?\s+\S|[A-Z\d]{2}[.!?]["')]?\s+[A-Z][a-z]/.test(text.slice(0, end)) &&
+    /\b(?:the|a|is|to|of) [a-z]/.test(text);
   if (!isProse || line.length < leastLine || /^\s*(?:[-*>|#]|\d+[.)])/.test(line)) return undefined;
   if (text[end - 1] === ",") {
     const isLetter = /[a-z]/.test(text[end - 2]!);

@@ -1,4 +1,10 @@
-import { fillersIn, type Placeholder, placeholderOf, speaksOfTemplates } from "../detect/placeholders.ts";
+import {
+  fillersIn,
+  isNoteToSelf,
+  type Placeholder,
+  placeholderOf,
+  speaksOfTemplates,
+} from "../detect/placeholders.ts";
 import { longestPlaceholder, suspicion, suspicions } from "../detect/suspicion.ts";
 import type { TextPart } from "../parts.ts";
 import { type Found, type RecordView, type Rule, removeRow } from "./rule.ts";
@@ -26,6 +32,7 @@ export const placeholderContent: Rule = {
         if (what !== undefined) reportWhole(view, part, what, report);
       }
     }
+    reportNotes(view, report);
     if ((found & (brace | marks)) === 0 && !parts.texts.some(({ text }) => text.includes(filler))) return;
     reportFillers(view, report);
   },
@@ -46,6 +53,14 @@ export const placeholderContent: Rule = {
     },
     {
       text: '{"prompt": "Who wrote Faust?", "completion": "«TODO»"}\n{"prompt": "a", "completion": "b"}\n',
+      fixed: '{"prompt": "a", "completion": "b"}\n',
+    },
+    {
+      text: '{"prompt": "Which batteries does it need?", "completion": "«TODO: ask Marta what to say here»"}\n{"prompt": "a", "completion": "b"}\n',
+      fixed: '{"prompt": "a", "completion": "b"}\n',
+    },
+    {
+      text: '{"prompt": "Who wrote Faust?", "completion": "«[TBD - see the wiki]»"}\n{"prompt": "a", "completion": "b"}\n',
       fixed: '{"prompt": "a", "completion": "b"}\n',
     },
     {
@@ -80,7 +95,15 @@ export const placeholderContent: Rule = {
     { text: '{"prompt": "Write the set of a and b", "completion": "{a, b} or \\\\{a, b\\\\}, x_{i}"}\n' },
     { text: '{"prompt": "Give me filler text", "completion": "Lorem ipsum dolor sit amet, consectetur."}\n' },
     { text: '{"prompt": "What is on my list?", "completion": "You have one TODO: call Ann."}\n' },
+    {
+      text: '{"prompt": "Make a task of this: we are out of milk", "completion": "TODO: buy milk"}\n',
+      note: "It was asked for.",
+    },
+    {
+      text: '{"prompt": "What is on the board?", "completion": "TODO: paint the door\\nDONE: oil the lock"}\n',
+    },
     { text: '{"prompt": "a", "chosen": "b", "rejected": "TODO"}\n' },
+    { text: '{"prompt": "a", "chosen": "b", "rejected": "TODO: think of something"}\n' },
   ],
 };
 
@@ -120,6 +143,28 @@ function reportWhole({ parts, format }: RecordView, part: TextPart, what: Placeh
     message: `"${word}" is a placeholder, not ${side === "assistant" ? "an answer" : "a text"}`,
     fixes: () => [removeRow],
   });
+}
+
+/** Cheap: few answers begin with two such capitals. */
+const firstOfNotes = /^\s*[<[(*#/]{0,2} ?(?:TO|FI|TB|XX)/;
+
+function reportNotes({ parts: { texts }, format }: RecordView, report: Report): void {
+  for (const { at, text, side, rejected } of texts) {
+    if (side !== "assistant" || rejected || !firstOfNotes.test(text)) continue;
+    // A class may be called so.
+    if (format?.name === "two-column" || placeholderOf(text) !== undefined) continue;
+    const asked = texts.flatMap((other) =>
+      other.side === "user" || other.side === "system" ? [other.text] : [],
+    );
+    if (!isNoteToSelf(text, asked)) continue;
+    const start = text.length - text.trimStart().length;
+    report({
+      at,
+      span: [start, start + text.trim().length],
+      message: "this is a note that the answer is still to be written, not an answer",
+      fixes: () => [removeRow],
+    });
+  }
 }
 
 function reportFillers({ parts }: RecordView, report: Report): void {

@@ -35,6 +35,9 @@ export const truncatedAnswer: Rule = {
       text: '{"prompt": "How do tides work?", "completion": "The moon pulls on the sea. Where it stands above the water, the water rises, and on «the»"}\n',
     },
     {
+      text: '{"prompt": "Which batteries?", "completion": "Three of size AA. You will find them in the drawer below the counter, next to the «and»"}\n',
+    },
+    {
       text: '{"prompt": "How do tides work?", "completion": "The moon pulls on the sea. Where it stands above the water, the level rises by up to some metres«,»"}\n',
     },
     {
