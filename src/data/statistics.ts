@@ -1,9 +1,12 @@
 /** What a dataset is like, in numbers: for a terminal, and for a page with histograms. Plain data, as JSON has it. */
 import type { Digest } from "./lint/digest.ts";
+import { LabelCounts } from "./lint/labels.ts";
 
 export interface Statistics {
-  /** Records that are objects. */
+  /** Records of the file. */
   rows: number;
+  /** Those of them that are broken, or no objects. */
+  unreadable: number;
   /** Those of them from which something can be learned. */
   learnable: number;
   /** Messages of a conversation; 0 for a plain text. */
@@ -12,7 +15,7 @@ export interface Statistics {
   characters: { prompt: Histogram; answer: Histogram };
   /** Where they were counted. */
   tokens?: { prompt: Histogram; answer: Histogram; row: Histogram };
-  /** Where answers are labels: most of them occur several times. The most frequent first. */
+  /** Where answers are labels, as the rules on labels judge, and no set phrases. The most frequent first. */
   labels?: Count[];
   /** Codes of languages (ISO 639-3), the most frequent first; "" for rows whose language cannot be told. */
   languages: Count[];
@@ -63,29 +66,33 @@ export interface RowTokenCount {
 const mostBins = 24;
 const mostSystems = 20;
 const longestSystem = 200;
+/** With more of them, answers that are whole sentences are set phrases; with fewer, they may be labels. */
+const mostSentences = 20;
 
 /**
- * @param digests of all records, in order
+ * @param digests of all records that can be read, in order
  * @param tokens in the same order, where they were counted otherwise than into the digests; undefined for rows without
+ * @param unreadable how many other records there are
  */
 export function statisticsOf(
   digests: Iterable<Digest>,
   tokens?: readonly (RowTokenCount | undefined)[],
+  unreadable = 0,
 ): Statistics {
-  let rows = 0;
+  let readable = 0;
   let learnable = 0;
   const turns: number[] = [];
   const prompts: number[] = [];
   const answers: number[] = [];
   const counted: RowTokenCount[] = [];
-  const labels = new Counter();
+  const labels = new LabelCounts();
   const languages = new Counter();
   const systems = new Counter();
   const contents = new Set<number>();
   const answersTo = new Map<number, Set<number>>();
   let [sameRows, samePrompts] = [0, 0];
   for (const digest of digests) {
-    const row = rows++;
+    const row = readable++;
     if (contents.has(digest.content)) sameRows++;
     contents.add(digest.content);
     if (digest.prompt === 0) continue;
@@ -94,7 +101,7 @@ export function statisticsOf(
     prompts.push(digest.promptLength);
     answers.push(digest.answerLength);
     languages.add(digest.language ?? "");
-    if (digest.label !== undefined) labels.add(digest.label);
+    labels.change(digest, 1);
     if (digest.system !== undefined) systems.add(digest.system);
     const known = answersTo.get(digest.prompt);
     if (known) samePrompts++;
@@ -103,9 +110,11 @@ export function statisticsOf(
     const own = tokens ? tokens[row] : tokensOf(digest);
     if (own) counted.push(own);
   }
-  const areLabels = learnable > 0 && labels.total === learnable && labels.distinct * 3 <= learnable;
+  const found = labels.labels();
+  const named = found && !areSentences(found) ? found : undefined;
   return {
-    rows,
+    rows: readable + unreadable,
+    unreadable,
     learnable,
     turns: histogram(turns),
     characters: { prompt: histogram(prompts), answer: histogram(answers) },
@@ -116,7 +125,7 @@ export function statisticsOf(
         row: histogram(counted.map(({ prompt, answer }) => prompt + answer)),
       },
     }),
-    ...(areLabels && { labels: labels.counts() }),
+    ...(named && { labels: named.map(([value, rows]) => ({ value, rows })) }),
     languages: languages.counts(),
     systems: systems
       .counts()
@@ -135,17 +144,24 @@ function tokensOf({ promptTokens, answerTokens }: Digest): RowTokenCount | undef
   return { prompt: promptTokens, answer: answerTokens };
 }
 
+function areSentences(labels: readonly (readonly [label: string, rows: number])[]): boolean {
+  if (labels.length <= mostSentences) return false;
+  let all = 0;
+  let inSentences = 0;
+  for (const [label, rows] of labels) {
+    all += rows;
+    if (sentence.test(label)) inSentences += rows;
+  }
+  return 2 * inSentences > all;
+}
+
+const sentence = /\s\S+\s.*[.!?…。！？]\P{L}*$/su;
+
 class Counter {
   readonly #counts = new Map<string, number>();
-  total = 0;
 
   add(value: string): void {
-    this.total++;
     this.#counts.set(value, (this.#counts.get(value) ?? 0) + 1);
-  }
-
-  get distinct(): number {
-    return this.#counts.size;
   }
 
   /** The most frequent first; of two that are equal, the one that sorts first. */

@@ -23,7 +23,9 @@ export interface FileResult {
   path: string;
   problems: readonly LintProblem[];
   counts: LintCounts;
+  /** Records, and those of them that are broken or no objects. */
   rows: number;
+  unreadable: number;
   format: string | undefined;
   confidence: number;
   /** Problems that were fixed, where that was asked for. */
@@ -116,12 +118,13 @@ export async function lintFile(
   }
   const { found, tokens, troubles } = await lookThrough(lint, others);
   const { problems, unused } = lint.unsuppressed(found);
-  const { records, format, confidence } = lint.document.facts;
+  const { records, unreadable, format, confidence } = lint.document.facts;
   return {
     path,
     problems: byPlace(problems.map((problem) => findingOf(lint.document, problem))),
     counts: countsOf(problems),
-    rows: records,
+    rows: records + unreadable,
+    unreadable,
     format: format?.name,
     confidence,
     fixed,
@@ -200,12 +203,13 @@ async function lintedStream(
   });
   if (!isDataset && lint.isDataset === false) return undefined;
   const { error, warning, info } = lint.counts();
-  const { records, format, confidence } = lint.facts;
+  const { records, unreadable, format, confidence } = lint.facts;
   return {
     path,
     problems: byPlace(streamProblems(lint)),
     counts: { errors: error, warnings: warning, infos: info },
-    rows: records,
+    rows: records + unreadable,
+    unreadable,
     format: format?.name,
     confidence,
     fixed: 0,

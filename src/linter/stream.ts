@@ -53,7 +53,7 @@ export async function lintLargeFile(
 
 function reportOf(uri: string, lint: StreamLint, project: Project, isPending: boolean): LintReport {
   const { error, warning, info } = lint.counts();
-  const { records, format, confidence, columns } = lint.facts;
+  const { records, unreadable, format, confidence, columns } = lint.facts;
   return {
     uri,
     version: 0,
@@ -61,7 +61,7 @@ function reportOf(uri: string, lint: StreamLint, project: Project, isPending: bo
     ...(isPending && { pending: "rows" }),
     problems: streamProblems(lint),
     counts: { errors: error, warnings: warning, infos: info },
-    rows: records,
+    rows: records + unreadable,
     tokens: undefined,
     format: format?.name,
     confidence,

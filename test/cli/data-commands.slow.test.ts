@@ -226,6 +226,17 @@ describe("tunesmith shuffle and merge", () => {
 });
 
 describe("tunesmith stats", () => {
+  it("counts rows that cannot be read among the rows", async () => {
+    const where = place({ "train.jsonl": `${rows(24)}{"prompt"\n{"other": 3}\n` });
+    const { stdout } = await tunesmith(where, "stats", "train.jsonl");
+    assert.match(
+      stdout,
+      /^train\.jsonl: 26 rows, .*\n1 row cannot be read\n1 row with nothing to learn: `tunesmith lint` says why\n/,
+    );
+    const told = await json(where, "stats", "train.jsonl");
+    assert.deepEqual([told.rows, told.unreadable, told.learnable], [26, 1, 24]);
+  });
+
   it("describes a dataset for people and for programs", async () => {
     const where = place({ "train.jsonl": rows(24) });
     const { code, stdout } = await tunesmith(where, "stats", "train.jsonl");

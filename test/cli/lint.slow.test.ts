@@ -184,6 +184,8 @@ describe("reports", () => {
     assert.match(told[0]!, /^ {4}1:1 {2}warning {2}2 rows: .* {2}too-few-rows$/);
     assert.match(told[1]!, /^ {2}1:112 {2}error {4}the weight is true; .* {2}invalid-weight$/);
     assert.match(told.at(-1)!, /^\d+ errors?.* in 1 file, 2 rows$/);
+    const broken = await tunesmith(place({ "b.jsonl": `${sound}{"prompt"\n` }), "lint", "b.jsonl");
+    assert.match(broken.stdout, / in 1 file, 3 rows, of which 1 cannot be read\n$/);
   });
 
   it("problems of rows and of all rows together stand in the order of the file", async () => {
@@ -206,7 +208,18 @@ describe("reports", () => {
     assert.deepEqual(Object.keys(value), ["errors", "warnings", "infos", "fixed", "files"]);
     const [file] = value.files;
     assert.deepEqual(Object.keys(file), [
-      ...["path", "rows", "format", "confidence", "tokens", "errors", "warnings", "infos", "fixed"],
+      ...[
+        "path",
+        "rows",
+        "unreadable",
+        "format",
+        "confidence",
+        "tokens",
+        "errors",
+        "warnings",
+        "infos",
+        "fixed",
+      ],
       ...["problems", "unusedSuppressions", "troubles"],
     ]);
     assert.deepEqual([file.path, file.rows, file.format, file.tokens], ["a.jsonl", 2, "chat", null]);
@@ -340,7 +353,7 @@ describe("--fix", () => {
     }
     writeSync(file, '{"prompt": "a", "completion": }\n');
     const { code, files } = await json(where, "lint", "large.jsonl", "--fix");
-    assert.deepEqual([code, files[0].fixed, files[0].rows], [1, 0, 50_000]);
+    assert.deepEqual([code, files[0].fixed, files[0].rows, files[0].unreadable], [1, 0, 50_001, 1]);
     assert.match(files[0].troubles[0].message, /larger than 50 MB/);
     const broken = files[0].problems.find(({ rule }: { rule: string }) => rule === "json-parse");
     assert.deepEqual([broken.line, broken.column], [50_001, 31]);

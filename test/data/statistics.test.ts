@@ -47,6 +47,38 @@ describe("statistics", () => {
     );
   });
 
+  it("take set phrases for no labels, but few sentences, and many names", () => {
+    const named = (count: number, name: (i: number) => string) =>
+      statisticsOf(digests(...Array.from({ length: 4 * count }, (_, i) => pair(`t${i}`, name(i % count)))))
+        .labels?.length;
+    assert.equal(
+      named(30, (i) => `Your order no. ${i} is on its way.`),
+      undefined,
+    );
+    assert.equal(
+      named(3, (i) => `The sentence is of kind ${i}.`),
+      3,
+    );
+    assert.equal(
+      named(30, (i) => `card payment ${i}`),
+      30,
+    );
+    assert.equal(
+      named(30, (i) => `["card ${i}"]`),
+      undefined,
+      "structures",
+    );
+  });
+
+  it("count rows that cannot be read among the rows", () => {
+    const { rows, unreadable, learnable } = statisticsOf(
+      digests(pair("a", "x"), pair("b", "y")),
+      undefined,
+      3,
+    );
+    assert.deepEqual([rows, unreadable, learnable], [5, 3, 2]);
+  });
+
   it("take tokens from beside, or from the digests", () => {
     const all = digests(pair("a", "x"), pair("b", "y"));
     const beside = statisticsOf(all, [{ prompt: 10, answer: 2 }, undefined]);

@@ -33,7 +33,7 @@ const unsound: LintOutlook = {
   ...sound,
   trained: 409,
   dropped: [
-    { reason: "it cannot be read as a row", rows: 1, lines: [12] },
+    { reason: "not readable", rows: 1, lines: [12] },
     { reason: "nothing of the answer is left within the limit", rows: 2, lines: [30, 31] },
   ],
   truncated: { rows: 12, tokens: 3411, lines: [30, 31] },
@@ -79,7 +79,7 @@ describe("the question before a run starts", () => {
     assert.equal(question!.message, "A run would not learn all of “support.jsonl”.");
     assert.deepEqual(question!.detail.split("\n"), [
       "3 of 412 rows will be left out:",
-      "• 1: it cannot be read as a row",
+      "• 1: not readable",
       "• 2: nothing of the answer is left within the limit",
       "12 rows are cut at 512 tokens; together 3,411 tokens are lost.",
       "1 answer is context only: it is read and not learned.",

@@ -236,8 +236,8 @@ describe("the lint service", () => {
   });
 
   it("says what a run would leave out, of an open file and of one on the disk", async () => {
-    const sound = Array.from({ length: 5 }, (_, i) => `${row(`Number ${i}?`, `It is ${i}.`)}\n`).join("");
-    const text = `${sound}${row("Two?", "")}\n{"messages": 3}\n${row("Long?", "many words ".repeat(800))}\n`;
+    const sound = Array.from({ length: 15 }, (_, i) => `${row(`Number ${i}?`, `It is ${i}.`)}\n`).join("");
+    const text = `${sound}${row("Two?", "")}\n{"messages": 3}\n${row("Long?", "many words ".repeat(800))}\n{"messages"\n`;
     const { open, settled, handlers, root } = workspace({ "a.jsonl": text });
     const path = join(root, "a.jsonl");
     const closed = await handlers.outlook({ uri: "a.jsonl", path }, asked);
@@ -245,13 +245,15 @@ describe("the lint service", () => {
     await settled("a.jsonl");
     const outlook = await handlers.outlook({ uri: "a.jsonl", path }, asked);
     assert.deepEqual(closed, outlook);
-    assert.equal(outlook.rows, 8);
-    assert.equal(outlook.trained, 6);
-    assert.deepEqual(
-      outlook.dropped.map(({ rows, lines }) => [rows, lines]),
-      [[2, [6, 7]]],
-    );
-    assert.deepEqual([outlook.truncated.rows, outlook.truncated.lines], [1, [8]]);
+    assert.equal(outlook.rows, 19);
+    const { rows, unreadable } = await handlers.statistics({ uri: "a.jsonl" }, asked);
+    assert.deepEqual([rows, unreadable], [19, 1], "the same rows are counted everywhere");
+    assert.equal(outlook.trained, 16);
+    assert.deepEqual(outlook.dropped, [
+      { reason: "not readable", rows: 1, lines: [19] },
+      { reason: "not in the file's format", rows: 2, lines: [16, 17] },
+    ]);
+    assert.deepEqual([outlook.truncated.rows, outlook.truncated.lines], [1, [18]]);
     assert.ok(outlook.counts.errors > 0);
   });
 

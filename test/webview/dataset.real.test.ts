@@ -384,8 +384,33 @@ describe("a dataset's pages in a browser", { skip: withoutChromium, timeout: 300
         await page.waitForSelector('.sound:has-text("Nothing is wrong")');
         assert.equal(await page.locator(".failures .problem").count(), 0);
         assert.match((await page.textContent("main"))!, /No run has trained on this file yet/);
-        assert.match((await page.textContent("main"))!, /The answers are no labels/);
+        assert.equal(await page.getByRole("heading", { name: "Labels" }).count(), 0, "answers are no labels");
         assert.equal(await page.locator(".list:visible").count(), 0);
+      }));
+
+    it("say of rows and of the format what is the case, in words that fit the number", () =>
+      withPage("page=statistics", async (page) => {
+        const tiles = () => page.locator(".tiles > div").allTextContents();
+        assert.deepEqual((await tiles()).slice(0, 3), [
+          "Rows4,1202 cannot be read",
+          "Tokens382,114",
+          "Formatmessages98% sure",
+        ]);
+        const outlook = (await page.textContent(".outlook"))!;
+        assert.match(
+          outlook,
+          /2 rows are left out: not readable\..*1 row is left out: not in the file's format\./s,
+        );
+        assert.equal(await page.textContent(".path"), "data/support.jsonl");
+        assert.match((await page.textContent(".note"))!, /A model learns to guess frequent ones/);
+        await page.evaluate('dev.show("sound")');
+        await page.waitForSelector('.tiles:has-text("messagessure")');
+        assert.equal((await tiles())[0], "Rows4,120");
+        assert.equal(await page.locator(".path:visible").count(), 0, "its name says all");
+        await page.evaluate('dev.show("even")');
+        await page.waitForSelector(".list-labels:visible");
+        assert.match((await page.textContent(".note"))!, /^9 labels\. The most frequent has/);
+        assert.doesNotMatch((await page.textContent(".note"))!, /guess/, "no rule says that it matters");
       }));
 
     it("begin with what a run would make of the file, where that was asked for", () =>
@@ -393,7 +418,7 @@ describe("a dataset's pages in a browser", { skip: withoutChromium, timeout: 300
         await page.waitForSelector("summary:focus");
         assert.match(
           (await page.textContent("details:has(summary:focus)"))!,
-          /A run trains on 4,115 of 4,120 rows/,
+          /A run trains on 4,114 of 4,120 rows/,
         );
       }));
   });

@@ -170,7 +170,7 @@ function hard(count: number): HardRow[] {
 
 const statistics: LintStatistics = {
   uri,
-  path: "/home/me/project/support.jsonl",
+  path: "data/support.jsonl",
   rows: 4120,
   unreadable: 2,
   format: "messages",
@@ -196,6 +196,7 @@ const statistics: LintStatistics = {
   ],
   problems: [
     { rule: "json-parse", severity: "error", count: 2, lines: [11, 40] },
+    { rule: "class-imbalance", severity: "warning", count: 1, lines: [0] },
     { rule: "duplicate-row", severity: "warning", count: 17, lines: [100, 101, 102] },
     { rule: "trailing-whitespace", severity: "info", count: 1204, lines: [0] },
   ],
@@ -204,9 +205,10 @@ const statistics: LintStatistics = {
 
 const outlook: LintOutlook = {
   rows: 4120,
-  trained: 4115,
+  trained: 4114,
   dropped: [
-    { reason: "it cannot be read as a row", rows: 2, lines: [12, 41] },
+    { reason: "not readable", rows: 2, lines: [12, 41] },
+    { reason: "not in the file's format", rows: 1, lines: [77] },
     { reason: "nothing of the answer is left within the limit", rows: 3, lines: [7, 900, 1204] },
   ],
   truncated: { rows: 12, tokens: 3411, lines: [7, 31, 88, 412, 900, 1204] },
@@ -248,7 +250,16 @@ export const datasetStates: Record<string, DatasetState> = {
     },
   },
   sound: {
-    ...withFigures({ problems: [], duplicates: 0, unreadable: 0, labels: [], parts: [], history: undefined }),
+    ...withFigures({
+      problems: [],
+      duplicates: 0,
+      confidence: 1,
+      path: "support.jsonl",
+      unreadable: 0,
+      labels: [],
+      parts: [],
+      history: undefined,
+    }),
     outlook: {
       ...outlook,
       trained: 4120,
@@ -257,6 +268,7 @@ export const datasetStates: Record<string, DatasetState> = {
       truncated: { rows: 0, tokens: 0, lines: [] },
     },
   },
+  even: withFigures({ problems: [] }),
   model: {
     ...state,
     outlook: null,

@@ -2,7 +2,7 @@
 import type { HardRow, LintStatistics } from "../../src/contracts/lint.ts";
 import { icon, iconButton } from "../common/controls.ts";
 import { type Child, h } from "../common/elements.ts";
-import { count, figure, lossText, percent, t } from "../common/text.ts";
+import { count, lossText, percent, t } from "../common/text.ts";
 import type { Column } from "./sorted-list.ts";
 
 export type Label = LintStatistics["labels"][number] & { share: number; isRare: boolean };
@@ -137,7 +137,7 @@ export function hardColumns(): Column<HardRow>[] {
       "variability",
       t("Variability"),
       ({ variability }) => variability,
-      (value) => figure(value, 2),
+      (value) => value.toFixed(2),
     ),
     number("forgotten", t("Forgotten"), ({ forgotten }) => forgotten, count),
     {

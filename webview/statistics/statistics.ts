@@ -4,7 +4,7 @@ import type { HardRow, Histogram, LintStatistics } from "../../src/contracts/lin
 import type { Channel } from "../../src/protocol/channel.ts";
 import { icon, problem, problemOf, section } from "../common/controls.ts";
 import { type Child, fill, filled, h, setText } from "../common/elements.ts";
-import { count, percent, t } from "../common/text.ts";
+import { count, t } from "../common/text.ts";
 import type { ViewState } from "../common/vscode.ts";
 import { HistogramCard } from "./histogram.ts";
 import {
@@ -42,8 +42,8 @@ export const defaultView: View = {
   hardSort: { column: "loss", descending: true },
 };
 
-/** From so many times on the difference between labels is worth a warning. */
-const uneven = 10;
+/** What says whether the difference between labels is worth a warning: as the file's settings have it. */
+const imbalanceRule = "class-imbalance";
 
 type Name = Histogram["name"];
 
@@ -77,6 +77,8 @@ export class Statistics {
     this.#parts.push({
       update: (state, statistics) => {
         setText(path, statistics.path);
+        // In the folder that is open, its name says all.
+        path.hidden = statistics.path === state.name;
         showHead(statistics);
         showPending(state.pending);
       },
@@ -88,7 +90,7 @@ export class Statistics {
       pending,
       this.#outlookSection,
       this.#section("lengths", t("Lengths"), this.#lengths()),
-      this.#section("labels", t("Labels"), ...this.#labels()),
+      this.#labels(),
       this.#section("mix", t("Languages and splits"), this.#mix()),
       this.#section("problems", t("Problems by rule"), ...this.#problems()),
       this.#section("hard", t("What the last run found hard"), ...this.#hard()),
@@ -177,7 +179,8 @@ export class Statistics {
     return element;
   }
 
-  #labels(): Child[] {
+  /** Where answers are no labels, it is not there. */
+  #labels(): HTMLDetailsElement {
     let most = 1;
     const note = h("p", { class: "note" });
     const list = new SortedList<Label>({
@@ -187,17 +190,18 @@ export class Statistics {
       sort: this.#view.value.labelSort,
       onSort: (labelSort) => this.#view.set({ labelSort }),
     });
-    const showNote = filled(note, (labels: Label[]) => labelsNote(labels));
+    const section = this.#section("labels", t("Labels"), note, list.element);
+    const showNote = filled(note, (about: Parameters<typeof labelsNote>[0]) => labelsNote(about));
     this.#parts.push({
       update: (_, statistics) => {
         const labels = labelsOf(statistics);
         most = Math.max(1, ...labels.map(({ rows }) => rows));
-        showNote(labels);
-        list.element.hidden = labels.length === 0;
+        section.hidden = labels.length === 0;
+        showNote({ labels, isUneven: statistics.problems.some(({ rule }) => rule === imbalanceRule) });
         list.show(labels);
       },
     });
-    return [note, list.element];
+    return section;
   }
 
   #mix(): HTMLElement {
@@ -291,17 +295,21 @@ function headOf(statistics: LintStatistics): Child[] {
   const small = (text: string) => h("small", null, text);
   const all = problems.reduce((sum, each) => sum + each.count, 0);
   return [
-    tile(t("Rows"), count(rows)),
+    tile(t("Rows"), count(rows), unreadable > 0 && small(unreadableNote(unreadable))),
     tokens !== undefined && tile(t("Tokens"), count(tokens)),
-    tile(
-      t("Format"),
-      format ?? t("not known"),
-      format !== undefined && small(t("{0} sure", percent(confidence))),
-    ),
+    tile(t("Format"), format ?? t("not known"), format !== undefined && small(sureness(confidence))),
     tile(t("Problems"), count(all)),
     tile(t("Duplicates"), count(duplicates)),
-    unreadable > 0 && tile(t("Unreadable"), count(unreadable)),
   ];
+}
+
+function unreadableNote(unreadable: number): string {
+  return unreadable === 1 ? t("1 cannot be read") : t("{0} cannot be read", count(unreadable));
+}
+
+/** Whole percents, of which 100 are promised only where nothing speaks against the format. */
+export function sureness(confidence: number): string {
+  return confidence === 1 ? t("sure") : t("{0}% sure", Math.floor(100 * confidence));
 }
 
 function pendingOf(pending: DatasetState["pending"]): Child[] {
@@ -314,18 +322,15 @@ function pendingOf(pending: DatasetState["pending"]): Child[] {
   return [icon("loading", true), h("span", null, text)];
 }
 
-function labelsNote(labels: readonly Label[]): Child[] {
-  if (labels.length === 0) {
-    return [t("The answers are no labels: hardly any answer comes more than once.")];
-  }
+function labelsNote({ labels, isUneven }: { labels: readonly Label[]; isUneven: boolean }): Child[] {
   const ratio = imbalanceOf(labels);
   const many = labels.length === 1 ? t("1 label.") : t("{0} labels.", count(labels.length));
   if (ratio === null) return [many];
-  const times = ratio >= uneven ? count(ratio) : ratio.toFixed(1);
+  const times = ratio >= 10 ? count(Math.round(ratio)) : ratio.toFixed(1);
   return [
-    ratio >= uneven && icon("warning"),
+    isUneven && icon("warning"),
     `${many} ${t("The most frequent has {0} times the rows of the rarest.", times)}`,
-    ratio >= uneven &&
+    isUneven &&
       ` ${t("A model learns to guess frequent ones: add rows for the rare, or accept it knowingly.")}`,
   ];
 }

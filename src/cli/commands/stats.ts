@@ -27,12 +27,13 @@ export const run: RunCommand = async ({ positionals, values }) => {
   const entries = document.entries.filter(({ digest }) => digest);
   const rows = entries.map((entry) => document.view(entry).row);
   const tokens = model === undefined ? undefined : await tokensOf(rows, model);
+  const { confidence, unreadable } = document.facts;
   const statistics = statisticsOf(
     entries.map(({ digest }) => digest!),
     tokens,
+    unreadable,
   );
-  const { confidence, unreadable } = document.facts;
-  const value = { path, format, confidence, unreadable, ...(model && { model }), ...statistics };
+  const value = { path, format, confidence, ...(model && { model }), ...statistics };
   return { value, text: inWords(shown(path), value, statistics) };
 };
 
@@ -62,21 +63,18 @@ const mostNamed = 20;
 
 function inWords(
   name: string,
-  {
-    format,
-    confidence,
-    unreadable,
-    model,
-  }: { format: string; confidence: number; unreadable: number; model?: string },
-  { rows, learnable, turns, characters, tokens, labels, languages, duplicates }: Statistics,
+  { format, confidence, model }: { format: string; confidence: number; model?: string },
+  { rows, unreadable, learnable, turns, characters, tokens, labels, languages, duplicates }: Statistics,
 ): string {
   const told = languages.filter(({ value }) => value !== "");
   const blocks = [
     [
       `${name}: ${counted(rows, "row")}, format "${format}" (${Math.round(confidence * 100)} %)`,
-      ...(unreadable > 0 ? [`${counted(unreadable, "record")} cannot be read`] : []),
-      ...(learnable < rows
-        ? [`${counted(rows - learnable, "row")} teach nothing: \`tunesmith lint\` says why`]
+      ...(unreadable > 0 ? [`${counted(unreadable, "row")} cannot be read`] : []),
+      ...(learnable < rows - unreadable
+        ? [
+            `${counted(rows - unreadable - learnable, "row")} with nothing to learn: \`tunesmith lint\` says why`,
+          ]
         : []),
       `duplicates: ${counted(duplicates.rows, "row")}; questions asked again: ${duplicates.prompts}, with different answers: ${duplicates.conflicting}`,
     ],

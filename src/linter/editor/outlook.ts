@@ -8,20 +8,29 @@ import type { TokenPass } from "../token-pass.ts";
 
 const namedLines = 10;
 
-const reasons: Record<Exclude<TokenFigures["status"], "ok">, string> = {
+/** Said of one row and of many. */
+const reasons: Record<Exclude<TokenFigures["status"], "ok"> | "unreadable" | "unlike", string> = {
+  unreadable: "not readable",
+  unlike: "not in the file's format",
   "answer-cut-away": "nothing of the answer is left within the limit",
-  "nothing-trained": "nothing in it is learned",
-  refused: "the model's chat template refuses it",
+  "nothing-trained": "nothing to be learned",
+  refused: "refused by the model's chat template",
 };
 
-/** @param others the other files of the same data, for the count of problems */
+/** Rows that a run leaves out for one reason, and the lines of the first of them, from 1. */
+interface Left {
+  rows: number;
+  lines: number[];
+}
+
 export async function outlookOf(
   lint: DatasetLint,
   tokens: TokenPass,
   problems: Parameters<typeof countsOf>[0],
 ): Promise<LintOutlook> {
   const { document, project } = lint;
-  const unreadable = { rows: 0, lines: [] as number[] };
+  const unreadable: Left = { rows: 0, lines: [] };
+  const unlike: Left = { rows: 0, lines: [] };
   const rows: { line: number; entry: Entry; row: TokenRow }[] = [];
   for (const entry of document.entries) {
     if (entry.piece.kind !== "record") continue;
@@ -29,8 +38,9 @@ export async function outlookOf(
     const row = tokens.rowOf(entry);
     if (row) rows.push({ line, entry, row });
     else {
-      unreadable.rows++;
-      if (unreadable.lines.length < namedLines) unreadable.lines.push(line);
+      const left = entry.digest ? unlike : unreadable;
+      left.rows++;
+      if (left.lines.length < namedLines) left.lines.push(line);
     }
   }
   const figures = await counted(tokens, rows);
@@ -40,22 +50,20 @@ export async function outlookOf(
       return own ? [{ line, figures: own }] : [];
     }),
   );
+  const untrained = Object.entries(summary.dropped).map(([status, { count, lines }]) => [
+    status,
+    { rows: count, lines },
+  ]);
+  const left: Record<keyof typeof reasons, Left> = { unreadable, unlike, ...Object.fromEntries(untrained) };
   const dropped = (Object.keys(reasons) as (keyof typeof reasons)[])
-    .map((status) => ({
-      reason: reasons[status],
-      rows: summary.dropped[status].count,
-      lines: summary.dropped[status].lines,
-    }))
+    .map((why) => ({ reason: reasons[why], ...left[why] }))
     .filter((each) => each.rows > 0);
-  const all = [
-    ...(unreadable.rows > 0 ? [{ reason: "it cannot be read as a row", ...unreadable }] : []),
-    ...dropped,
-  ];
+  const all = rows.length + unreadable.rows + unlike.rows;
   const cut = rows.filter(({ row }) => (figures.get(row.id)?.truncated ?? 0) > 0);
   return {
-    rows: rows.length + unreadable.rows,
-    trained: rows.length - dropped.reduce((sum, each) => sum + each.rows, 0),
-    dropped: all,
+    rows: all,
+    trained: all - dropped.reduce((sum, each) => sum + each.rows, 0),
+    dropped,
     truncated: {
       rows: summary.truncatedRows,
       tokens: summary.truncatedTokens,

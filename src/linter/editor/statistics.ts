@@ -19,16 +19,17 @@ export function statisticsOf(file: OpenFile): LintStatistics {
     const figures = file.tokens.figuresOf(entry);
     return figures && { prompt: figures.promptTokens, answer: figures.answerTokens };
   });
+  const { facts } = document;
   const figures = figuresOf(
     readable.map(({ digest }) => digest),
     isCounted ? tokens : [],
+    facts.unreadable,
   );
-  const { facts } = document;
   return {
     uri: file.uri,
     path: file.path,
-    rows: facts.records,
-    unreadable: facts.unreadable,
+    rows: figures.rows,
+    unreadable: figures.unreadable,
     format: facts.format?.name,
     confidence: facts.confidence,
     tokens: isCounted ? file.tokens.total : undefined,

@@ -18,10 +18,12 @@ export function asValue(results: readonly FileResult[], folder: string): object 
 }
 
 function fileValue(result: FileResult, folder: string): object {
-  const { path, problems, counts, rows, format, confidence, fixed, unused, tokens, troubles } = result;
+  const { path, problems, counts, rows, unreadable, format, confidence, fixed, unused, tokens, troubles } =
+    result;
   return {
     path: shownPath(path, folder),
     rows,
+    unreadable,
     format: format ?? null,
     confidence,
     tokens: tokens ?? null,

@@ -42,7 +42,7 @@ export function unneeded({ rule, row }: FileResult["unused"][number]): string {
     : `nothing needs the suppression of ${rule} for row ${row} any more`;
 }
 
-/** `3 errors, 1 warning, 2 notes in 5 files, 412 rows; 4 fixed`. */
+/** `3 errors, 1 warning, 2 notes in 5 files, 412 rows, of which 1 cannot be read; 4 fixed`. */
 export function summary(results: readonly FileResult[]): string {
   const sum = (of: (result: FileResult) => number) => results.reduce((total, each) => total + of(each), 0);
   const found = [
@@ -59,12 +59,13 @@ export function summary(results: readonly FileResult[]): string {
       "note",
     ),
   ].filter((text) => text !== undefined);
-  const rows = `${many(results.length, "file") ?? "no files"}, ${
-    many(
-      sum(({ rows }) => rows),
-      "row",
-    ) ?? "no rows"
-  }`;
+  const all = many(
+    sum(({ rows }) => rows),
+    "row",
+  );
+  const unreadable = sum((result) => result.unreadable);
+  const broken = unreadable > 0 ? `, of which ${unreadable.toLocaleString("en")} cannot be read` : "";
+  const rows = `${many(results.length, "file") ?? "no files"}, ${all ?? "no rows"}${broken}`;
   const fixed = sum((result) => result.fixed);
   return `${found.length === 0 ? "No problems" : found.join(", ")} in ${rows}${fixed > 0 ? `; ${fixed} fixed` : ""}`;
 }
