@@ -1,5 +1,6 @@
 /** Answers the extension host: keeps the open files, and asks them. Lives in the lint worker; tests call it directly. */
 import { basename } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import type {
   FixChoice,
   LintEdit,
@@ -189,11 +190,18 @@ export class LintService {
   }
 
   #fromDisk(path: string): DatasetLint {
-    const { text, origin } = readText(path);
-    const project = projectOf(path, { defaultModel: this.#model });
-    const lint = new DatasetLint(path, text, project, readSuppressions(path), origin);
+    return this.#lookedAt(path, readText(path));
+  }
+
+  #lookedAt(path: string, { text, origin }: ReturnType<typeof readText>): DatasetLint {
+    const lint = new DatasetLint(path, text, this.#projectOf(path), readSuppressions(path), origin);
     lint.document.checkAll();
     return lint;
+  }
+
+  /** As the disk has it now. */
+  #projectOf(path: string): Project {
+    return projectOf(path, { defaultModel: this.#model });
   }
 
   async #lintFile(uri: string, path: string, signal: AbortSignal): Promise<LintReport> {
@@ -217,10 +225,14 @@ export class LintService {
 
   async #outlook({ uri, path }: { uri: string; path: string }, signal: AbortSignal) {
     const file = this.#files.get(uri);
-    // A recipe that was just written may have changed whose eyes the rows are seen with.
-    if (file) await file.settled(signal);
-    if (file) return outlookOf(file.lint, file.tokens, file.problems().problems);
-    const lint = this.#fromDisk(path);
+    // A recipe that was just written says whose eyes the rows are seen with; that it was is heard of later.
+    if (file && !isDeepStrictEqual(file.lint.project, this.#projectOf(path))) file.reload();
+    if (file?.isDataset) {
+      await file.settled(signal);
+      return outlookOf(file.lint, file.tokens, file.problems().problems);
+    }
+    // A file that is taken for no dataset is not looked at in its editor.
+    const lint = this.#lookedAt(path, file ? file.lint.document : readText(path));
     const tokens = new TokenPass(lint);
     await tokens.run(() => {});
     const found = [...lint.document.problems(this.#othersOf(lint.project)), ...tokens.problems()];

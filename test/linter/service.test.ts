@@ -257,6 +257,31 @@ describe("the lint service", () => {
     assert.ok(outlook.counts.errors > 0);
   });
 
+  it("says it by the recipe that was just written, before anybody has told of it", async () => {
+    // By its content nobody takes it for a dataset; the recipe does.
+    const text = `${row("Where is my card?", "It is on its way.")}\n${'{"level": "info", "time": 1, "pid": 3}\n'.repeat(2)}`;
+    const { open, settled, handlers, root } = workspace({ "data.jsonl": text });
+    const path = join(root, "data.jsonl");
+    const outlook = () => handlers.outlook({ uri: "data.jsonl", path }, asked);
+    await open("data.jsonl");
+    assert.equal((await settled("data.jsonl")).isDataset, false);
+    const before = await outlook();
+    assert.deepEqual([before.maxLength, before.trained, before.truncated.rows], [512, 1, 0]);
+    assert.ok(before.counts.errors > 0, "though it is taken for no dataset");
+    const recipe = (maxLength: number) =>
+      writeFileSync(
+        join(root, "data.tune.json"),
+        JSON.stringify({ model: "tiny", data: { train: "data.jsonl" }, train: { maxLength } }),
+      );
+    recipe(16);
+    const after = await outlook();
+    assert.deepEqual([after.maxLength, after.trained + after.truncated.rows > 0], [16, true]);
+    assert.deepEqual(after.counts, (await settled("data.jsonl")).counts, "the errors under the recipe");
+    recipe(64);
+    assert.equal((await outlook()).maxLength, 64);
+    assert.equal((await settled("data.jsonl")).isDataset, true);
+  });
+
   it("has an outline, finds rows, labels and their places, and renames them", async () => {
     const lines = [
       "text,label",
