@@ -101,6 +101,8 @@ const quiet = {
   "security.workspace.trust.startupPrompt": "never",
   "telemetry.telemetryLevel": "off",
   "window.autoDetectHighContrast": false,
+  // Settings would open above everything else, where the keys of "Go to File" and most others do nothing.
+  "workbench.editor.useModal": "off",
   "workbench.enableExperiments": false,
   "workbench.reduceMotion": "on",
   "workbench.secondarySideBar.defaultVisibility": "hidden",

@@ -63,19 +63,44 @@ export class QuickInput {
   /** Opens the box by a key, types, and picks; again until the row is there, since lists are read when the box opens. */
   async find(key: string, text: string, label: string): Promise<void> {
     const page = this.box.page();
+    let last = "";
     await eventually(`"${label}" after ${key}`, async () => {
       await page.keyboard.press(key);
-      if (!(await appears(this.box, 2_000))) return false;
-      // A page that opens meanwhile takes the focus, and the box is gone.
-      const isTyped = await this.#field.fill(text, { timeout: 3_000 }).then(
-        () => true,
-        () => false,
-      );
-      if (isTyped && (await appears(this.row(label), 3_000))) return true;
+      if ((await appears(this.box, 2_000)) && (await this.#offers(text, label))) return true;
+      last = await this.described();
       if (await this.box.isVisible()) await this.cancel();
       return false;
+    }).catch((error) => {
+      throw new Error(`${error.message}; there was: ${last}`);
     });
     await this.row(label).click();
+  }
+
+  async #offers(text: string, label: string): Promise<boolean> {
+    // A page that opens meanwhile takes the focus, and the box is gone.
+    const isTyped = await this.#field.fill(text, { timeout: 3_000 }).then(
+      () => true,
+      () => false,
+    );
+    return isTyped && appears(this.row(label), 3_000);
+  }
+
+  /** What is in the box, and what else could have taken the key: for the message of a test that fails. */
+  async described(): Promise<string> {
+    const page = this.box.page();
+    const texts = async (selector: string) =>
+      (await page.locator(selector).allInnerTexts()).map((text) => oneLine(text).slice(0, 200));
+    const attributes = (of: Locator) =>
+      of.evaluateAll((all) => all.map((each) => each.getAttribute("aria-label") ?? each.className));
+    return JSON.stringify({
+      open: await this.box.count(),
+      typed: await this.#field.evaluateAll((all) => all.map((each) => "value" in each && each.value)),
+      rows: await attributes(this.rows),
+      labels: await texts(".quick-input-widget:visible .label-name"),
+      focus: await attributes(page.locator(":focus")),
+      dialogs: await texts('[role="dialog"]:visible'),
+      notifications: await texts(".notification-list-item-message:visible"),
+    });
   }
 }
 
