@@ -29,10 +29,18 @@ export const classImbalance: Rule = {
       add: (_id, digest) => counts.change(digest, 1),
       remove: (_id, digest) => counts.change(digest, -1),
       report(_rows, report) {
-        const all = counts.rows < fewest! ? undefined : counts.labels();
+        const all = counts.rows < Math.min(fewest!, enough) ? undefined : counts.labels();
         const labels = all?.filter(([, count]) => count > rare);
         // With many values that occur a few times each, answers are names or numbers, not classes.
-        if (!all || !labels || labels.length < 2 || labels.length > mostClasses) return;
+        if (!all || !labels || labels.length > mostClasses) return;
+        const [only] = labels;
+        if (labels.length === 1 && all.length > 1 && only![1] >= nearlyAll * counts.rows) {
+          const others = counts.rows - only![1];
+          report({
+            message: `"${only![0]}" is the answer of all rows but ${others}: the model learns to say that, whatever it is asked`,
+          });
+        }
+        if (labels.length < 2 || counts.rows < fewest!) return;
         const [frequent, most] = labels[0]!;
         const [seldom, least] = labels.at(-1)!;
         if (most < ratio! * least) return;
@@ -49,8 +57,15 @@ export const classImbalance: Rule = {
       text: `«»${csv({ ham: 16, spam: 3 })}`,
       options: { ratio: 5, rows: 10 },
     },
+    {
+      name: "train.csv",
+      text: `«»${csv({ ham: 23, spam: 1 })}`,
+      note: "Where one label is nearly all there is, fewer rows show it.",
+    },
   ],
   good: [
+    { name: "train.csv", text: csv({ ham: 23, spam: 3 }), note: "Too few rows to say." },
+    { name: "train.csv", text: csv({ ham: 16, spam: 1 }) },
     { name: "train.csv", text: csv({ ham: 12, spam: 6 }), options: { ratio: 5, rows: 10 } },
     { name: "train.csv", text: csv({ ham: 16, spam: 3 }), note: "Too few rows to say." },
     {
@@ -65,4 +80,7 @@ export const classImbalance: Rule = {
 
 /** So many rows have a rule of their own. */
 const rare = 2;
+/** One label and nothing else, but for a row or two: so many rows show that. */
+const enough = 20;
+const nearlyAll = 0.9;
 const mostClasses = 300;

@@ -57,6 +57,7 @@ import { preferenceIdentical } from "./preference-identical.ts";
 import { preferenceShape } from "./preference-shape.ts";
 import { promptLastNotUser } from "./prompt-last-not-user.ts";
 import { promptNotPrefix } from "./prompt-not-prefix.ts";
+import { rareKey } from "./rare-key.ts";
 import { rareLabel } from "./rare-label.ts";
 import { recordNotObject } from "./record-not-object.ts";
 import { repetitionOrGibberish } from "./repetition-or-gibberish.ts";
@@ -108,6 +109,7 @@ export const rules: readonly Rule[] = [
   ambiguousFormat,
   missingRequiredKey,
   unknownKey,
+  rareKey,
   keyCase,
   inconsistentType,
   nonStringContent,

@@ -18,7 +18,7 @@ export const languageMix: Rule = {
       maximum: 1,
       description: "Of the rows whose language can be told, more than this share are in one.",
     },
-    rows: { default: 50, minimum: 2, description: "In fewer rows, nothing is said." },
+    rows: { default: 20, minimum: 2, description: "In fewer rows, nothing is said." },
   },
   index({ options: { share, rows: fewest } }) {
     const counts = new Map<string, number>();

@@ -11,7 +11,7 @@ export const unknownRole: Rule = {
   severity: "error",
   summary: "A turn has a role that no format knows, or that the target does not take",
   rationale:
-    "A template does not know how to write such a turn; loaders drop the row, often with no more than a line in a log. Tunesmith takes `human`, `gpt`, `model` and their like for what they mean. OpenAI and Mistral refuse them, TRL and mlx-lm hand them to the template as they are, and LLaMA-Factory knows one spelling for each side.",
+    "A template does not know how to write such a turn; loaders drop the row, often with no more than a line in a log. Tunesmith takes `human`, `gpt`, `model` and their like for what they mean, and notes only where ShareGPT's words stand among OpenAI's in one conversation. OpenAI and Mistral refuse them, TRL and mlx-lm hand them to the template as they are, and LLaMA-Factory knows one spelling for each side.",
   source:
     "LLaMA-Factory #2381 (\"hummany\") and its `converter.py`; Together `files check`; `UnrecognizedRoleError` in mistral-finetune; TRL's `maybe_convert_to_chatml`; Axolotl's roles.",
   check({ parts, format }, context, report) {
@@ -28,6 +28,8 @@ export const unknownRole: Rule = {
         ) {
           const found = alias(turn, turns, target, isGemini);
           if (found) report(found);
+        } else if (target === "tunesmith" && isForeign(turn, turns)) {
+          report(foreign(turn, turns));
         }
       }
     }
@@ -40,6 +42,11 @@ export const unknownRole: Rule = {
     {
       text: '{"messages": [{"role": "user", "content": "Hi"}, {"role": «"asistant"», "content": "Hello"}]}\n',
       fixed: '{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]}\n',
+    },
+    {
+      text: '{"messages": [{"role": "user", "content": "Hi"}, {"role": «"gpt"», "content": "Hello"}]}\n',
+      fixed: '{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]}\n',
+      note: "A note: Tunesmith reads it, others do not.",
     },
     {
       text: '{"messages": [{"role": "user", "content": "Hi"}, {"role": «1», "content": "Hello"}]}\n',
@@ -88,6 +95,10 @@ export const unknownRole: Rule = {
     {
       text: '{"messages": [{"role": "human", "content": "Hi"}, {"role": "model", "content": "Hello"}]}\n',
       note: "Tunesmith knows what is meant.",
+    },
+    {
+      text: '{"messages": [{"role": "human", "content": "Hi"}, {"role": "gpt", "content": "Hello"}]}\n',
+      note: "ShareGPT's words throughout.",
     },
     {
       text: '{"messages": [{"role": "developer", "content": "Be brief."}, {"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]}\n',
@@ -186,6 +197,33 @@ function unknown(turn: Turn, turns: readonly Turn[], target: Target, isGemini: b
             },
           ]
         : [],
+  };
+}
+
+const ofShareGpt: ReadonlySet<unknown> = new Set(["human", "gpt"]);
+const ofOpenAi: ReadonlySet<unknown> = new Set(["user", "assistant"]);
+
+/** One of ShareGPT's words where other turns have OpenAI's. */
+function isForeign({ role }: Turn, turns: readonly Turn[]): boolean {
+  if (!ofShareGpt.has(role!.spelled) || role!.at.at(-1) !== "role") return false;
+  return turns.some((other) => ofOpenAi.has(other.role?.spelled));
+}
+
+function foreign({ role, side }: Turn, turns: readonly Turn[]): Found {
+  const { at, spelled } = role!;
+  const meant = usual.role[side!]!;
+  const other = turns.find((turn) => ofOpenAi.has(turn.role?.spelled))!.role!.spelled;
+  return {
+    at,
+    severity: "info",
+    message: `"${String(spelled)}" is ShareGPT's word, and "${String(other)}" beside it is not: read as "${meant}" here, and refused by most trainers`,
+    fixes: () => [
+      {
+        title: `Change "${String(spelled)}" to "${meant}"`,
+        safe: true,
+        edits: [{ kind: "replace", at, value: meant }],
+      },
+    ],
   };
 }
 
