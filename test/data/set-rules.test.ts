@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { describe, it, test } from "node:test";
 import { hashText, normalised } from "../../src/data/detect/hash.ts";
 import { similarity, sketchOf } from "../../src/data/detect/minhash.ts";
+import { promptCompletion } from "../../src/data/formats/prompt-completion.ts";
 import type { Digest } from "../../src/data/lint/digest.ts";
 import { DigestTable } from "../../src/data/lint/digest-table.ts";
 import { LintDocument } from "../../src/data/lint/document.ts";
@@ -269,9 +270,10 @@ const setRules = activeRules(rules, {
 describe("set rules", () => {
   for (const { rule, options } of setRules) {
     it(`${rule.id}: after any edits, finds what a fresh index finds`, () => {
+      const isOfKeys = rule.id === "rare-key";
       const context = {
         target: "tunesmith" as const,
-        format: undefined,
+        format: isOfKeys ? promptCompletion : undefined,
         options,
         file: { name: "x.jsonl", container: "lines" as const },
       };
@@ -301,7 +303,11 @@ describe("set rules", () => {
           promptLength: random.integer(40) === 0 ? 90_000 : 50 + random.integer(50),
           answerLength: label.length,
           split: [undefined, "train", "train", "test", "dev"][random.integer(5)],
-          shape: random.integer(20) === 0 ? "prompt:number" : "prompt:string",
+          shape: isOfKeys
+            ? `prompt:string${random.integer(60) === 0 ? " sorce:string" : ""}`
+            : random.integer(20) === 0
+              ? "prompt:number"
+              : "prompt:string",
         });
       };
       const grown = index();
