@@ -10,6 +10,7 @@ import { type DataRecord, FieldError, type Format, field, readRow } from "./form
 import { formats } from "./formats/index.ts";
 import { roleOf } from "./formats/messages.ts";
 import { geminiRecords } from "./written-gemini.ts";
+import { mistralRecords } from "./written-mistral.ts";
 
 /** A question as one text, where it is one: with at most a system message before it. */
 interface Pair {
@@ -26,6 +27,7 @@ type Writer = (messages: readonly Message[], like: DataRecord, tools: unknown[] 
  */
 const writers: Record<string, Writer> = {
   chat: (messages, _, tools) => [{ messages, ...(tools && { tools }) }],
+  mistral: mistralRecords,
   sharegpt: (messages, like, tools) => {
     const key = field(like, "conversation") === undefined ? "conversations" : "conversation";
     const spelled = rolesIn(field(like, key));

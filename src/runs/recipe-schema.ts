@@ -47,6 +47,7 @@ export const dataFormats = [
   "preference",
   "openai-preference",
   "kto",
+  "mistral",
   "chat",
   "sharegpt",
   "gemini",

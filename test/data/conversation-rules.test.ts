@@ -117,6 +117,15 @@ describe("severity follows the target", () => {
     });
   });
 
+  it("an answer of weight 0 is all there was where the last alone is learned", () => {
+    const messages = [
+      ...said("user", "assistant", "user").messages,
+      { role: "assistant", content: "b", weight: 0 },
+    ];
+    const of = (record: object) => byTarget(record, "no-trained-message").tunesmith;
+    assert.deepEqual([of({ messages }), of({ messages, only_last: true })], ["warning", "error"]);
+  });
+
   it("a row without an answer is nothing to anybody", () => {
     const everywhere = Object.fromEntries(targets.map((target) => [target, "error"]));
     assert.deepEqual(byTarget(said("user"), "no-assistant"), everywhere);

@@ -181,6 +181,47 @@ const cases: Case[] = [
     [system("S"), user("a"), assistant("b")],
   ],
   [
+    "mistral-finetune's interactions",
+    "mistral",
+    {
+      system_prompt: "S",
+      interactions: [
+        { role: "user", text: "a" },
+        { role: "assistant", text: "b" },
+      ],
+    },
+    [system("S"), user("a"), assistant("b")],
+  ],
+  [
+    "mistral-finetune's, where the last answer alone is learned",
+    "mistral",
+    { messages: [user("a"), assistant("b"), user("c"), assistant("d")], only_last: true },
+    [user("a"), { ...assistant("b"), weight: 0 }, user("c"), assistant("d")],
+  ],
+  [
+    "messages with a system message beside them under mistral-finetune's name",
+    "mistral",
+    { messages: [user("a"), assistant("b")], system_prompt: "S" },
+    [system("S"), user("a"), assistant("b")],
+  ],
+  [
+    "chat that says a second time what its system message is",
+    "chat",
+    { messages: [system("S"), user("a"), assistant("b")], system_prompt: "S" },
+    [system("S"), user("a"), assistant("b")],
+  ],
+  [
+    "mistral-finetune's text beside content",
+    "mistral",
+    {
+      messages: [
+        { role: "user", text: "a" },
+        { role: "assistant", content: "b", text: null },
+      ],
+    },
+    [user("a"), { ...assistant("b"), text: null }],
+  ],
+  [
     "Gemini",
     "gemini",
     {
@@ -526,6 +567,46 @@ describe("preference data", () => {
     const kto = formats.find(({ name }) => name === "kto")!;
     const score = (label: unknown) => kto.recognise({ prompt: "a", completion: "b", label });
     assert.deepEqual([score(true), score("true"), score(undefined)], [1, 0.4, 0]);
+  });
+});
+
+describe("mistral-finetune's two names for a key", () => {
+  test("are read where they stand", () => {
+    const record = {
+      available_tools: [{}],
+      system_prompt: "S",
+      interactions: [
+        { role: "user", text: "a" },
+        { role: "assistant", content: "b" },
+      ],
+    };
+    const { texts, conversations, tools } = chosen(record).parts(record);
+    assert.deepEqual(
+      texts.map(({ at, text, side }) => `${side} ${text} at ${at.join(".")}`),
+      ["system S at system_prompt", "user a at interactions.0.text", "assistant b at interactions.1.content"],
+    );
+    assert.deepEqual(
+      [conversations.map(({ list, turns }) => [list, turns.length]), tools?.at],
+      [[[["interactions"], 3]], ["available_tools"]],
+    );
+  });
+
+  test("are named where something is wrong", () => {
+    const empty = {
+      interactions: [
+        { role: "user", text: "a" },
+        { role: "assistant", text: " " },
+      ],
+    };
+    assert.throws(
+      () => chosen(empty).toRow(empty),
+      (error) => error instanceof FieldError && error.field === "interactions[1].text",
+    );
+    const tools = { interactions: [user("a"), assistant("b")], available_tools: 5 };
+    assert.throws(
+      () => chosen(tools).toRow(tools),
+      (error) => error instanceof FieldError && error.field === "available_tools",
+    );
   });
 });
 

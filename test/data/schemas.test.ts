@@ -47,6 +47,19 @@ const good: Record<string, DataRecord[]> = {
     { instruction: "a", input: "", output: "b", kto_tag: true },
     { conversations: [{ from: "human", value: "a" }], kto_tag: false },
   ],
+  mistral: [
+    { system_prompt: "S", interactions: [user("a"), { role: "assistant", text: "b" }], only_last: true },
+    {
+      messages: [
+        user("a"),
+        { role: "assistant", tool_calls: [call] },
+        { role: "tool", tool_call_id: "1", content: "x" },
+        { ...assistant("b"), weight: 0 },
+      ],
+      available_tools: tools,
+    },
+    { interactions: [user("a"), assistant("b")], tools },
+  ],
   chat: [
     { messages: [{ role: "system", content: "S" }, user("a"), { ...assistant("b"), weight: 1 }] },
     {
@@ -133,6 +146,11 @@ const bad: Record<string, [record: DataRecord, keyword: string][]> = {
   preference: [[{ prompt: "a", chosen: "b" }, "required"]],
   "openai-preference": [[{ input: {}, preferred_output: [], non_preferred_output: [] }, "required"]],
   kto: [[{ prompt: "a", completion: "b" }, "anyOf"]],
+  mistral: [
+    [{ interactions: [{ role: "user" }] }, "anyOf"],
+    [{ system_prompt: "S" }, "anyOf"],
+    [{ interactions: [user("a")], only_last: "yes" }, "type"],
+  ],
   chat: [
     [{ messages: "a" }, "type"],
     [{ messages: [{ role: "user" }] }, "anyOf"],

@@ -101,6 +101,38 @@ export const sounds: Readonly<Record<string, Sound>> = {
       tools: [lookup],
     }),
   },
+  "mistral-finetune's interactions": {
+    format: "mistral",
+    record: (q, a) => ({
+      system_prompt: "You know your way around the world.",
+      interactions: [
+        { role: "user", text: q },
+        { role: "assistant", text: a },
+      ],
+    }),
+  },
+  "mistral-finetune's tools, the last answer alone learned": {
+    format: "mistral",
+    record: (q, a, { country, capital }, i) => ({
+      messages: [
+        role("user", q),
+        {
+          role: "assistant",
+          tool_calls: [
+            {
+              id: id(i),
+              type: "function",
+              function: { name: "find_capital", arguments: JSON.stringify({ country }) },
+            },
+          ],
+        },
+        { role: "tool", tool_call_id: id(i), content: JSON.stringify({ capital }) },
+        role("assistant", a),
+      ],
+      available_tools: [lookup],
+      only_last: true,
+    }),
+  },
   ShareGPT: {
     format: "sharegpt",
     record: (q, a) => ({ conversations: [from("human", q), from("gpt", a)] }),

@@ -36,6 +36,16 @@ describe("a record becomes, in each form,", () => {
     ["chat", chat],
     ["openai", chat],
     [
+      "mistral",
+      {
+        system_prompt: "S",
+        interactions: [
+          { role: "user", text: "a" },
+          { role: "assistant", text: "b" },
+        ],
+      },
+    ],
+    [
       "sharegpt",
       {
         conversations: [

@@ -7,7 +7,7 @@ import type { RecordEdit, Target } from "../rules/rule.ts";
 /** The formats that a target reads, where it does not read nearly all. */
 const formatsOf: Partial<Record<Target, readonly string[]>> = {
   openai: ["chat", "openai-preference"],
-  mistral: ["chat"],
+  mistral: ["chat", "mistral"],
   gemini: ["gemini"],
   "mlx-lm": ["chat", "prompt-completion"],
   "llama-factory": ["chat", "sharegpt", "alpaca", "preference", "kto"],

@@ -4,6 +4,7 @@ import { chat } from "./chat.ts";
 import type { Format } from "./format.ts";
 import { gemini } from "./gemini.ts";
 import { kto } from "./kto.ts";
+import { mistral } from "./mistral.ts";
 import { openaiPreference } from "./openai-preference.ts";
 import { pairs } from "./pairs.ts";
 import { preference } from "./preference.ts";
@@ -18,6 +19,7 @@ export const formats: readonly Format[] = [
   preference,
   openaiPreference,
   kto,
+  mistral,
   chat,
   sharegpt,
   gemini,

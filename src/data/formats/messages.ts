@@ -45,8 +45,12 @@ export function knownRole(spelled: unknown): Side | undefined {
 /** How roles are spelled, and what they are. */
 export const roleSpellings: ReadonlyMap<string, Side> = roles;
 
-/** A message in OpenAI's form: { role, content, … }. Keys beyond these are kept for the template. */
-export function messageOf(value: unknown, path: string): Message {
+/**
+ * A message in OpenAI's form: { role, content, … }. Keys beyond these are kept for the template.
+ *
+ * @param key of its content
+ */
+export function messageOf(value: unknown, path: string, key = "content"): Message {
   if (!isJsonObject(value)) throw new FieldError(path, "is not an object with role and content");
   const { function_call: legacyCall, ...rest } = value;
   const role = roleOf(field(value, "role"), `${path}.role`);
@@ -56,13 +60,14 @@ export function messageOf(value: unknown, path: string): Message {
   const message: Message = {
     ...rest,
     role,
-    content: contentOf(field(value, "content"), `${path}.content`, calls !== undefined),
+    content: contentOf(field(value, key), `${path}.${key}`, calls !== undefined),
   };
+  if (key !== "content") delete message[key];
   checkWeight(value, path);
   if (calls === undefined || (Array.isArray(calls) && calls.length === 0)) delete message.tool_calls;
   else message.tool_calls = toolCallsOf(calls, `${path}.tool_calls`);
   if (role === "assistant" && message.tool_calls === undefined && message.content.trim() === "") {
-    throw new FieldError(`${path}.content`, "is empty: an answer with nothing to learn");
+    throw new FieldError(`${path}.${key}`, "is empty: an answer with nothing to learn");
   }
   return message;
 }
@@ -111,11 +116,11 @@ export function toolCallsOf(value: unknown, path: string): unknown[] {
 }
 
 /** The `tools` of a row: a list, or (in ShareGPT files) that list as a JSON string. */
-export function toolsOf(record: DataRecord): unknown[] | undefined {
-  const value = field(record, "tools");
+export function toolsOf(record: DataRecord, key = "tools"): unknown[] | undefined {
+  const value = field(record, key);
   if (value === undefined || value === null || value === "") return undefined;
-  const tools = typeof value === "string" ? parseJson(value, "tools") : value;
-  if (!Array.isArray(tools)) throw new FieldError("tools", "is not a list of tool declarations");
+  const tools = typeof value === "string" ? parseJson(value, key) : value;
+  if (!Array.isArray(tools)) throw new FieldError(key, "is not a list of tool declarations");
   return tools.length === 0 ? undefined : tools;
 }
 

@@ -44,7 +44,7 @@ export const missingRequiredKey: Rule = {
         // A message that calls tools need not say anything.
         if (content !== null || !message || message.tool_calls || message.function_call) continue;
         if (message.role === undefined) continue;
-        report({ at: contentAt, message: '"content" is null, as if it were missing' });
+        report({ at: contentAt, message: `"${contentAt.at(-1)}" is null, as if it were missing` });
       }
     }
   },

@@ -14,7 +14,7 @@ export const noTrainedMessage: Rule = {
     "An answer of weight 0 (in Axolotl: `train: false`) stays in the context and is not learned. Where that holds for all of them, the row trains nothing. Where only the last is left out, it costs tokens for nothing, and mostly it was meant otherwise.",
   source:
     "`weight` in OpenAI's fine-tuning format and in mistral-finetune; `train` in Axolotl's dataset formats, which warns that the last turn is not trainable. Other trainers do not read either.",
-  check({ parts, record }, { target }, report) {
+  check({ parts, record, format }, { target }, report) {
     for (const conversation of parts.conversations) {
       if (!isLearned(conversation)) continue;
       const { turns } = conversation;
@@ -29,7 +29,9 @@ export const noTrainedMessage: Rule = {
       }
       if (!last || isLastLearned) continue;
       // mistral-finetune learns the last answer only, where tools are declared.
-      const isOnlyLast = target === "mistral" && (parts.tools !== undefined || record?.only_last === true);
+      const isMistral = target === "mistral" || format?.name === "mistral";
+      const isOnlyLast =
+        (isMistral && record?.only_last === true) || (target === "mistral" && parts.tools !== undefined);
       const isNone = learned === 0 || isOnlyLast;
       const key = keyOf(last);
       report({
@@ -65,6 +67,12 @@ export const noTrainedMessage: Rule = {
       fixed:
         '{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello", "train": true}]}\n',
       target: "axolotl",
+    },
+    {
+      text: '{"only_last": true, "interactions": [{"role": "user", "text": "Hi"}, {"role": "assistant", "text": "Hello"}, {"role": "user", "text": "Bye"}, {"role": "assistant", "text": "So long", "weight": «0»}]}\n',
+      fixed:
+        '{"only_last": true, "interactions": [{"role": "user", "text": "Hi"}, {"role": "assistant", "text": "Hello"}, {"role": "user", "text": "Bye"}, {"role": "assistant", "text": "So long", "weight": 1}]}\n',
+      note: "An error: the answer before is not learned, either.",
     },
     {
       text: '{"conversations": [{"from": "human", "value": "Hi"}, {"from": "gpt", "value": "Hello", "weight": «0»}]}\n',

@@ -1,5 +1,6 @@
+import { field } from "../formats/format.ts";
 import { schemaFindings } from "../schemas/check.ts";
-import type { Fix, Rule } from "./rule.ts";
+import type { Fix, Found, RecordView, Rule } from "./rule.ts";
 
 export const unknownKey: Rule = {
   id: "unknown-key",
@@ -21,6 +22,7 @@ export const unknownKey: Rule = {
   },
   check(view, context, report) {
     const { format, unknown } = schemaFindings(view, context);
+    if (context.target === "openai") reportMistral(view, report);
     if (unknown.length === 0) return;
     const isStrict =
       context.target === "openai" && (format!.name === "chat" || format!.name === "openai-preference");
@@ -62,6 +64,11 @@ export const unknownKey: Rule = {
       target: "openai",
     },
     {
+      text: '{«"system_prompt"»: "Be brief.", "messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}\n',
+      fixed: '{"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}\n',
+      target: "openai",
+    },
+    {
       text: '{"prompt": "a", "completion": "b", «"colour"»: "red"}\n',
       fixed: '{"prompt": "a", "completion": "b"}\n',
       options: { any: 1 },
@@ -75,3 +82,19 @@ export const unknownKey: Rule = {
     },
   ],
 };
+
+/** Chat, but for a key that mistral-finetune reads and OpenAI does not know. */
+function reportMistral({ format, record }: RecordView, report: (found: Found) => void): void {
+  if (format?.name !== "mistral" || !record) return;
+  const isOwn = ["interactions", "available_tools", "only_last"].some(
+    (key) => field(record, key) !== undefined,
+  );
+  const at = ["system_prompt"];
+  if (isOwn || field(record, "system_prompt") === undefined) return;
+  report({
+    at,
+    on: "key",
+    message: 'the format "chat" has no key "system_prompt", which mistral-finetune reads',
+    fixes: () => [{ title: 'Remove "system_prompt"', edits: [{ kind: "remove", at }] }],
+  });
+}

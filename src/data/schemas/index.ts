@@ -11,6 +11,7 @@ import { chat } from "./chat.ts";
 import { columns } from "./columns.ts";
 import { gemini } from "./gemini.ts";
 import { kto } from "./kto.ts";
+import { mistral } from "./mistral.ts";
 import { openaiPreference } from "./openai-preference.ts";
 import { pairs } from "./pairs.ts";
 import { preference } from "./preference.ts";
@@ -25,6 +26,7 @@ export const schemas: Readonly<Record<string, Schema>> = {
   preference,
   "openai-preference": openaiPreference,
   kto,
+  mistral,
   chat,
   sharegpt,
   gemini,

@@ -6,6 +6,7 @@ import { type DataRecord, type Format, field } from "../formats/format.ts";
 /** Keys that are read without being a text with a place. */
 const readBeside: Readonly<Record<string, readonly string[]>> = {
   alpaca: ["history", "input"],
+  mistral: ["only_last"],
   slots: ["userInput", "labels", "context"],
   // A full text of the row, as the first Alpaca files have it, is what the row says already.
 };

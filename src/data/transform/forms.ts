@@ -57,6 +57,12 @@ export const forms: readonly Form[] = [
       isNested: true,
     },
   ),
+  form(
+    "mistral",
+    "{ interactions: [{ role, text }], system_prompt, available_tools }, as mistral-finetune takes them",
+    { interactions: [] },
+    { isNested: true },
+  ),
   form("sharegpt", "{ conversations: [{ from, value }] }", { conversations: [] }, { isNested: true }),
   form(
     "gemini",
