@@ -1,7 +1,9 @@
 /** The base model whose eyes rows are seen with: its tokenizer and template, from where it lies on this machine. */
+import { TokenLinter } from "../data/lint/token-check.ts";
 import { TunesmithError } from "../protocol/errors.ts";
 import { localModel } from "../runs/sources.ts";
 import { type ChatModel, loadChatModel } from "../text/chat-model.ts";
+import type { Project } from "./project.ts";
 
 /**
  * @param model as a recipe names it; a hub model must be in the cache, as linting downloads nothing
@@ -17,6 +19,24 @@ export async function loadLintModel(model: string): Promise<ChatModel> {
   const [oldest] = loaded.keys();
   if (loaded.size > mostLoaded) loaded.delete(oldest!);
   return loading;
+}
+
+/**
+ * What sees the rows of a project's files as its model does; or why they cannot be seen so.
+ *
+ * @throws nothing that `loadLintModel` documents
+ */
+export async function tokenLinterOf({
+  model: name,
+  maxLength,
+  loss,
+}: Pick<Project, "model" | "maxLength" | "loss">): Promise<TokenLinter | TunesmithError> {
+  try {
+    return new TokenLinter(await loadLintModel(name), { name, maxLength, loss });
+  } catch (error) {
+    if (error instanceof TunesmithError) return error;
+    throw error;
+  }
 }
 
 /** A tokenizer takes a moment to read; a change of settings should not read it again. */

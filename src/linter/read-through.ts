@@ -66,10 +66,13 @@ async function readOnce(
       );
       lint.push(part.text);
       if (told?.(lint) === false) return { lint, isDone: true };
+      await lint.checkTokens();
     }
     const container = containerOf(extension, "", "");
     lint ??= new StreamLint(basename(path), { container, extension }, settings, rules, origin, known);
-    return { lint, isDone: lint.end(origin.brokenLine) };
+    const isDone = lint.end(origin.brokenLine);
+    if (isDone) await lint.checkTokens(true);
+    return { lint, isDone };
   } catch (error) {
     throw asReadError(error, path, hints);
   } finally {
@@ -82,7 +85,7 @@ async function* partsOf(file: FileHandle): AsyncGenerator<{ text: string; origin
   const { size } = await file.stat();
   const bytes = Buffer.alloc(Math.min(size, headBytes));
   const read = async (at: number, length: number) =>
-    bytes.subarray(0, (await file.read(bytes, 0, length, at)).bytesRead);
+    bytes.subarray(0, (await file.read(bytes, 0, Math.min(length, bytes.length), at)).bytesRead);
   const head = Buffer.from(await read(0, Math.min(size, 4)));
   const tailAt = Math.max(0, size - tailBytes);
   // Characters of UTF-16 begin at even places.

@@ -197,7 +197,7 @@ async function lintedStream(
   isDataset: boolean,
   options: LintOptions,
 ): Promise<FileResult | undefined> {
-  const { lint, project } = await lintStream(path, {
+  const { lint, project, trouble } = await lintStream(path, {
     ...options,
     told: (lint) => isDataset || lint.isDataset !== false,
   });
@@ -214,8 +214,8 @@ async function lintedStream(
     confidence,
     fixed: 0,
     unused: lint.unusedSuppressions(),
-    tokens: undefined,
-    troubles: [...project.troubles, ...(options.fix ? [tooLarge(path)] : [])],
+    tokens: lint.tokens,
+    troubles: [...project.troubles, ...(trouble ? [trouble] : []), ...(options.fix ? [tooLarge(path)] : [])],
   };
 }
 

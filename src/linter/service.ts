@@ -208,7 +208,11 @@ export class LintService {
     const open = this.#files.get(uri);
     if (open) return open.settled(signal);
     if ((sizeOf(path) ?? 0) > largestHeld)
-      return lintLargeFile(uri, path, { signal, report: this.#around.report });
+      return lintLargeFile(uri, path, {
+        signal,
+        report: this.#around.report,
+        defaultModel: this.#model,
+      });
     const read = readText(path);
     const file = new OpenFile({ uri, path, version: 0 }, read, {
       ...this.#around,

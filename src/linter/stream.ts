@@ -2,6 +2,8 @@
 import type { LintProblem, LintReport } from "../contracts/lint.ts";
 import type { StreamLint } from "../data/lint/stream.ts";
 import { rules } from "../data/rules/index.ts";
+import { TunesmithError } from "../protocol/errors.ts";
+import { tokenLinterOf } from "./model.ts";
 import { othersOf } from "./others.ts";
 import { type Project, type ProjectOptions, projectOf } from "./project.ts";
 import { readSuppressions } from "./read.ts";
@@ -10,6 +12,8 @@ import { readThrough } from "./read-through.ts";
 export interface StreamResult {
   lint: StreamLint;
   project: Project;
+  /** Why rows were not seen with the eyes of the model that somebody has named. */
+  trouble: TunesmithError | undefined;
 }
 
 export interface StreamLintOptions extends ProjectOptions {
@@ -24,34 +28,39 @@ export async function lintStream(
   { signal, told, ...options }: StreamLintOptions = {},
 ): Promise<StreamResult> {
   const project = projectOf(path, options);
+  const tokens = project.isModelChosen ? await tokenLinterOf(project) : undefined;
+  const trouble = tokens instanceof TunesmithError ? tokens : undefined;
   const lint = await readThrough(path, project.settings, rules, {
     suppressions: readSuppressions(path),
     others: await othersOf(project),
+    tokens: tokens instanceof TunesmithError ? undefined : tokens,
     signal,
     told: told && ((lint) => told(lint, project)),
   });
-  return { lint, project };
+  return { lint, project, trouble };
 }
 
-/** As the editor is told: problems of a file that it does not hold. */
+/**
+ * As the editor is told: problems of a file that it does not hold. Tokens are counted only where somebody has named a
+ * model for it: of so many rows that takes minutes.
+ */
 export async function lintLargeFile(
   uri: string,
   path: string,
-  { signal, report }: { signal?: AbortSignal; report?: (report: LintReport) => void } = {},
+  { report, ...options }: Omit<StreamLintOptions, "told"> & { report?: (report: LintReport) => void } = {},
 ): Promise<LintReport> {
   let next = performance.now() + 300;
   const told = (lint: StreamLint, project: Project) => {
     if (report && performance.now() > next) {
       next = performance.now() + 1000;
-      report(reportOf(uri, lint, project, true));
+      report(reportOf(uri, { lint, project, trouble: undefined }, true));
     }
     return true;
   };
-  const { lint, project } = await lintStream(path, { signal, told });
-  return reportOf(uri, lint, project, false);
+  return reportOf(uri, await lintStream(path, { ...options, told }), false);
 }
 
-function reportOf(uri: string, lint: StreamLint, project: Project, isPending: boolean): LintReport {
+function reportOf(uri: string, { lint, project, trouble }: StreamResult, isPending: boolean): LintReport {
   const { error, warning, info } = lint.counts();
   const { records, unreadable, format, confidence, columns } = lint.facts;
   return {
@@ -62,13 +71,17 @@ function reportOf(uri: string, lint: StreamLint, project: Project, isPending: bo
     problems: streamProblems(lint),
     counts: { errors: error, warnings: warning, infos: info },
     rows: records + unreadable,
-    tokens: undefined,
+    tokens: isPending ? undefined : lint.tokens,
     format: format?.name,
     confidence,
     columns,
     firstLine: 0,
     target: project.settings.target,
-    model: { name: project.model, maxLength: project.maxLength },
+    model: {
+      name: project.model,
+      maxLength: project.maxLength,
+      ...(trouble && { trouble: trouble.message }),
+    },
     troubles: project.troubles.map(({ message }) => message),
   };
 }

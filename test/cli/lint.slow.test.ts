@@ -357,6 +357,7 @@ describe("--fix", () => {
     assert.match(files[0].troubles[0].message, /larger than 50 MB/);
     const broken = files[0].problems.find(({ rule }: { rule: string }) => rule === "json-parse");
     assert.deepEqual([broken.line, broken.column], [50_001, 31]);
+    assert.equal(files[0].tokens, null);
     rmSync(join(where, "large.jsonl"));
   });
 });

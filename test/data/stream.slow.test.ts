@@ -118,6 +118,11 @@ describe("a file in parts", () => {
       for (const size of [1, 7, 1000]) assertSame("notes.txt", text, size, `${text} in parts of ${size}`);
   });
 
+  it("a table whose header stands behind a blank line", () => {
+    const text = "\nWhere is it?,Here.\nAnd now?,There.\n";
+    for (const size of [1, 7, 1000]) assertSame("table.csv", text, size, `parts of ${size}`);
+  });
+
   it("a format that shows only after the first rows", () => {
     const early = soundRecords(sounds["prompt and completion"]!, 250);
     const late = soundRecords(sounds.chat!, 400, 250);
