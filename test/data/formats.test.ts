@@ -181,6 +181,39 @@ const cases: Case[] = [
     [system("S"), user("a"), assistant("b")],
   ],
   [
+    "chat with Axolotl's marks",
+    "chat",
+    {
+      messages: [
+        user("a"),
+        { ...assistant("b"), train: false },
+        user("c"),
+        { ...assistant("d"), train: true },
+        { ...assistant("e"), train: false, train_detail: [{ begin_offset: 0, end_offset: 0, train: true }] },
+      ],
+    },
+    [
+      user("a"),
+      { ...assistant("b"), weight: 0 },
+      user("c"),
+      assistant("d"),
+      { ...assistant("e"), train_detail: [{ begin_offset: 0, end_offset: 0, train: true }] },
+    ],
+  ],
+  [
+    "ShareGPT with Axolotl's marks",
+    "sharegpt",
+    {
+      conversations: [
+        { from: "human", value: "a" },
+        { from: "gpt", value: "b", train: false },
+        { from: "human", value: "c" },
+        { from: "gpt", value: "d", train: true },
+      ],
+    },
+    [user("a"), { ...assistant("b"), weight: 0 }, user("c"), assistant("d")],
+  ],
+  [
     "mistral-finetune's interactions",
     "mistral",
     {

@@ -63,6 +63,9 @@ export function messageOf(value: unknown, path: string, key = "content"): Messag
     content: contentOf(field(value, key), `${path}.${key}`, calls !== undefined),
   };
   if (key !== "content") delete message[key];
+  if (role === "assistant" && isLeftOut(value)) message.weight = 0;
+  // That is said by the weight now.
+  if (Object.hasOwn(message, "train")) delete message.train;
   checkWeight(value, path);
   if (calls === undefined || (Array.isArray(calls) && calls.length === 0)) delete message.tool_calls;
   else message.tool_calls = toolCallsOf(calls, `${path}.tool_calls`);
@@ -70,6 +73,19 @@ export function messageOf(value: unknown, path: string, key = "content"): Messag
     throw new FieldError(`${path}.${key}`, "is empty: an answer with nothing to learn");
   }
   return message;
+}
+
+/**
+ * Whether a message stays in the context without being learned: by a weight of 0, or as Axolotl says it, by
+ * `train: false`. Where Axolotl learns some stretches of it nevertheless, it is learned.
+ */
+export function isLeftOut(message: DataRecord): boolean {
+  if (field(message, "weight") === 0) return true;
+  return field(message, "train") === false && !trainsStretch(field(message, "train_detail"));
+}
+
+function trainsStretch(details: unknown): boolean {
+  return Array.isArray(details) && details.some((each) => isJsonObject(each) && each.train === true);
 }
 
 /** Text, or a list of text parts, joined; nothing is allowed beside tool calls. */

@@ -5,7 +5,7 @@
 import { isJsonObject } from "../../json/object.ts";
 import type { Message } from "../../text/conversation.ts";
 import { asText, type DataRecord, FieldError, type Format, field, optionalText } from "./format.ts";
-import { messageOf, parseJson, roleOf, toolCallsOf, toolsOf } from "./messages.ts";
+import { isLeftOut, messageOf, parseJson, roleOf, toolCallsOf, toolsOf } from "./messages.ts";
 import { conversationParts, fieldTurn, turnsIn } from "./turns.ts";
 
 export const sharegpt: Format = {
@@ -60,5 +60,5 @@ function turnOf(turn: unknown, path: string): Message {
 }
 
 function weighted(message: Message, turn: DataRecord): Message {
-  return turn.weight === 0 ? { ...message, weight: 0 } : message;
+  return isLeftOut(turn) ? { ...message, weight: 0 } : message;
 }

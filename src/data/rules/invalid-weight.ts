@@ -1,3 +1,4 @@
+import { isJsonObject, type JsonObject } from "../../json/object.ts";
 import type { Path, Turn } from "../parts.ts";
 import type { Fix, Found, Rule } from "./rule.ts";
 
@@ -6,14 +7,16 @@ export const invalidWeight: Rule = {
   level: "schema",
   on: "record",
   severity: "error",
-  summary: "A message's weight is neither 0 nor 1, or stands where nothing is learned",
+  summary: "A message's weight is neither 0 nor 1, or stands where it has no effect",
   rationale:
-    "A weight says whether an assistant's message is learned: 0 keeps it in the context only. Other values are refused, and on the messages of others a weight has no effect.",
-  source: "Together's `files check` (weight is the whole number 0 or 1); OpenAI's fine-tuning guide.",
-  check({ parts }, _context, report) {
+    "A weight says whether an assistant's message is learned: 0 keeps it in the context only. Other values are refused, and on the messages of others a weight has no effect. Axolotl also weighs parts and stretches of a message, which Tunesmith does not: it learns an answer whole or not at all.",
+  source:
+    "Together's `files check` (weight is the whole number 0 or 1); OpenAI's fine-tuning guide; `train_detail` and weights of parts in Axolotl's dataset formats.",
+  check({ parts }, { target }, report) {
     for (const { turns } of parts.conversations) {
       for (const turn of turns) {
         if (turn.message && "weight" in turn.message) checkWeight(turn, turn.message.weight, report);
+        if (target === "tunesmith" && turn.side === "assistant") checkInside(turn, report);
       }
     }
   },
@@ -35,8 +38,19 @@ export const invalidWeight: Rule = {
       text: '{"messages": [{"role": "user", "content": "a", «"weight"»: 1}, {"role": "assistant", "content": "b"}]}\n',
       fixed: '{"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}\n',
     },
+    {
+      text: '{"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b c", «"train_detail"»: [{"begin_offset": 0, "end_offset": 0, "train": false}]}]}\n',
+    },
+    {
+      text: '{"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": [{"type": "text", "text": "b", «"weight"»: 0}, {"type": "text", "text": "c"}, {"type": "text", "text": "d", «"train"»: false}]}]}\n',
+    },
   ],
   good: [
+    {
+      text: '{"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": [{"type": "text", "text": "b", "weight": 0}, {"type": "text", "text": "c"}]}]}\n',
+      target: "axolotl",
+      note: "Axolotl reads it.",
+    },
     {
       text: '{"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b", "weight": 0}, {"role": "user", "content": "c"}, {"role": "assistant", "content": "d", "weight": 1}]}\n',
     },
@@ -46,6 +60,28 @@ export const invalidWeight: Rule = {
     },
   ],
 };
+
+/** What says that something in the answer is not learned. */
+function checkInside({ at, message, content, contentAt }: Turn, report: (found: Found) => void): void {
+  const tell = (place: Path) =>
+    report({
+      at: place,
+      on: "key",
+      severity: "warning",
+      message: `"${String(place.at(-1))}" is not read here: an answer is learned whole or not at all`,
+    });
+  const details = message?.train_detail;
+  if (Array.isArray(details) && details.some(isUnlearned)) tell([...at, "train_detail"]);
+  if (!Array.isArray(content)) return;
+  for (const [i, part] of content.entries()) {
+    if (!isUnlearned(part)) continue;
+    tell([...contentAt, i, part.weight === 0 ? "weight" : "train"]);
+  }
+}
+
+function isUnlearned(value: unknown): value is JsonObject {
+  return isJsonObject(value) && (value.train === false || value.weight === 0);
+}
 
 const meant = new Map<unknown, 0 | 1>([
   [true, 1],

@@ -1,5 +1,6 @@
 import { isJsonObject } from "../../json/object.ts";
 import { isLearned } from "../detect/conversation.ts";
+import { isLeftOut } from "../formats/messages.ts";
 import type { Turn } from "../parts.ts";
 import type { RecordEdit, Rule, Target } from "./rule.ts";
 
@@ -11,9 +12,9 @@ export const noTrainedMessage: Rule = {
   targets: { trl: "off", "llama-factory": "off", "mlx-lm": "off", gemini: "off" },
   summary: "No answer is learned, or the last one is not",
   rationale:
-    "An answer of weight 0 (in Axolotl: `train: false`) stays in the context and is not learned. Where that holds for all of them, the row trains nothing. Where only the last is left out, it costs tokens for nothing, and mostly it was meant otherwise.",
+    "An answer of weight 0 (as Axolotl has it, `train: false`) stays in the context and is not learned. Where that holds for all of them, the row trains nothing. Where only the last is left out, it costs tokens for nothing, and mostly it was meant otherwise.",
   source:
-    "`weight` in OpenAI's fine-tuning format and in mistral-finetune; `train` in Axolotl's dataset formats, which warns that the last turn is not trainable. Other trainers do not read either.",
+    "`weight` in OpenAI's fine-tuning format and in mistral-finetune; `train` in Axolotl's dataset formats, which warns that the last turn is not trainable. Tunesmith reads both. Other trainers do not read either.",
   check({ parts, record, format }, { target }, report) {
     for (const conversation of parts.conversations) {
       if (!isLearned(conversation)) continue;
@@ -69,6 +70,16 @@ export const noTrainedMessage: Rule = {
       target: "axolotl",
     },
     {
+      text: '{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello", "train": «false»}]}\n',
+      fixed:
+        '{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello", "train": true}]}\n',
+    },
+    {
+      text: '{"conversations": [{"from": "human", "value": "Hi"}, {"from": "gpt", "value": "Hello", "train": «false»}]}\n',
+      fixed:
+        '{"conversations": [{"from": "human", "value": "Hi"}, {"from": "gpt", "value": "Hello", "train": true}]}\n',
+    },
+    {
       text: '{"only_last": true, "interactions": [{"role": "user", "text": "Hi"}, {"role": "assistant", "text": "Hello"}, {"role": "user", "text": "Bye"}, {"role": "assistant", "text": "So long", "weight": «0»}]}\n',
       fixed:
         '{"only_last": true, "interactions": [{"role": "user", "text": "Hi"}, {"role": "assistant", "text": "Hello"}, {"role": "user", "text": "Bye"}, {"role": "assistant", "text": "So long", "weight": 1}]}\n',
@@ -95,6 +106,11 @@ export const noTrainedMessage: Rule = {
       note: "TRL does not read weights.",
     },
     {
+      text: '{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello", "train": false}]}\n',
+      target: "openai",
+      note: "OpenAI does not know this key.",
+    },
+    {
       text: '{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello", "train": false, "train_detail": [{"begin_offset": 0, "end_offset": 1, "train": true}]}]}\n',
       target: "axolotl",
       note: "A part of the answer is learned.",
@@ -104,6 +120,7 @@ export const noTrainedMessage: Rule = {
 
 function isTrained({ message, content }: Turn, target: Target): boolean {
   if (message === undefined) return true;
+  if (target === "tunesmith") return !isLeftOut(message);
   if (message.weight === 0) return false;
   if (target !== "axolotl") return true;
   const { train_detail: details } = message;

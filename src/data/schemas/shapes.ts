@@ -111,6 +111,20 @@ export const role: Schema = {
     "Who speaks: `system` sets the frame, `user` asks, `assistant` answers and is learned, `tool` gives a call's result.",
 };
 
+/** Axolotl's way to leave messages out; Tunesmith reads the first. */
+const training: Readonly<Record<string, Schema>> = {
+  train: { type: ["boolean", "null"], description: "Whether the message is learned (Axolotl)." },
+  train_detail: {
+    type: ["array", "null"],
+    description: "Which stretches of the text are learned (Axolotl).",
+    items: closed("A stretch.", {
+      begin_offset: { type: "integer", description: "First character." },
+      end_offset: { type: "integer", description: "Last character." },
+      train: { type: "boolean", description: "Whether it is learned." },
+    }),
+  },
+};
+
 /** A message in OpenAI's form. */
 export const message: Schema = {
   ...closed(
@@ -144,16 +158,7 @@ export const message: Schema = {
       reasoning_content: maybeSaid("What the model thinks before it answers; some templates write it."),
       thinking: maybeSaid("What the model thinks before it answers; some templates write it."),
       refusal: maybeSaid("A refusal, as OpenAI's answers have it."),
-      train: { type: ["boolean", "null"], description: "Whether the message is learned (Axolotl)." },
-      train_detail: {
-        type: ["array", "null"],
-        description: "Which stretches of the text are learned (Axolotl).",
-        items: closed("A stretch.", {
-          begin_offset: { type: "integer", description: "First character." },
-          end_offset: { type: "integer", description: "Last character." },
-          train: { type: "boolean", description: "Whether it is learned." },
-        }),
-      },
+      ...training,
     },
     ["role"],
   ),
@@ -180,6 +185,7 @@ export const turn: Schema = {
     name: maybeSaid("The speaker's or the tool's name."),
     tool_calls: message.properties!.tool_calls!,
     tool_call_id: message.properties!.tool_call_id!,
+    ...training,
   }),
   anyOf: [
     { required: ["from", "value"] },

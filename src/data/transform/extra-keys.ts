@@ -55,7 +55,7 @@ function isNothing(value: unknown): boolean {
   return value === null || value === "" || (Array.isArray(value) && value.length === 0);
 }
 
-const turnKeys = new Set(["from", "value", "weight"]);
+const turnKeys = new Set(["from", "value", "weight", "train"]);
 const partKeys = new Set(["type", "text"]);
 const geminiPartKeys = new Set(["text", "functionCall", "functionResponse"]);
 
