@@ -10,6 +10,8 @@ import type { Message } from "../text/conversation.ts";
 import type { DataRecord } from "./formats/format.ts";
 import { type Dataset, parseDataset, type ReadOptions } from "./read.ts";
 import { findRecords } from "./records.ts";
+import { recordEdits } from "./source/edit.ts";
+import { writtenCell } from "./source/table.ts";
 import { promptKey } from "./split.ts";
 import { writtenRecord } from "./written-record.ts";
 
@@ -100,12 +102,12 @@ function insertions(
   if (ending === ".csv" || ending === ".tsv") {
     const cells = columns.map((column) => String(record[column] ?? ""));
     return (ending === ".tsv" ? ["\t"] : [",", ";", "\t"]).map((delimiter) =>
-      lastLine(text, cells.map((cell) => csvCell(cell, delimiter)).join(delimiter)),
+      lastLine(text, cells.map((cell) => writtenCell(cell, delimiter)).join(delimiter)),
     );
   }
   const place =
     /^\s*[[{]/.test(text) && (ending === ".json" || /^\s*\[/.test(text)) ? lastElement(text) : undefined;
-  return [place ? inArray(text, place, record) : lastLine(text, JSON.stringify(record))];
+  return [place ? inArray(text, place, record) : lastLine(text, writtenAs(lastLineOf(text), record))];
 }
 
 /** A line at the end, which ends as the line before it does. */
@@ -118,8 +120,15 @@ function newlineOf(text: string): string {
   return /\r\n/.test(text) ? "\r\n" : "\n";
 }
 
-function csvCell(text: string, delimiter: string): string {
-  return text.includes(delimiter) || /["\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+/** The last that is not blank. */
+function lastLineOf(text: string): string {
+  return /[^\n]*$/.exec(text.trimEnd())![0];
+}
+
+/** A record set out as another one is. */
+function writtenAs(other: string, record: DataRecord): string {
+  const [written] = recordEdits(other, "lines", undefined, [{ kind: "replace", at: [], value: record }]);
+  return written?.text ?? JSON.stringify(record);
 }
 
 /** Where an array's last element begins and ends, and what stands before it: behind the comma or the bracket. */
@@ -156,12 +165,7 @@ function lastElement(text: string): LastElement | undefined {
 /** Behind the last element, set out as that one is. */
 function inArray(text: string, { start, end, gap }: LastElement, record: DataRecord): Appended["inserted"] {
   if (start === end) return { offset: end, text: JSON.stringify(record) };
-  const element = text.slice(start, end);
-  const margin = /[^\n]*$/.exec(gap)![0];
-  const indent = /\n([ \t]+)/.exec(element)?.[1]?.slice(gap.includes("\n") ? margin.length : 0);
-  const written = indent ? JSON.stringify(record, null, indent) : JSON.stringify(record);
-  const set = written.replaceAll("\n", newlineOf(text) + (gap.includes("\n") ? margin : ""));
-  return { offset: end, text: `,${gap}${set}` };
+  return { offset: end, text: `,${gap}${writtenAs(text.slice(start, end), record)}` };
 }
 
 /** The line of the new row, if the file reads as before with this row more. */

@@ -197,6 +197,14 @@ describe("the file's manner", () => {
     );
   });
 
+  it("has blanks after colons and commas where the row before has them", () => {
+    const spaced = '{"prompt": "a", "completion": "b"}';
+    const wanted = '{"prompt": "Where is it?", "completion": "delivery"}';
+    assert.equal(added(`${spaced}\n`, "x.jsonl"), `${wanted}\n`);
+    assert.equal(added(`[${spaced}]`, "x.json"), `,${wanted}`);
+    assert.equal(added(`${spaced}\n{"prompt"\n`, "x.jsonl"), `${line}\n`, "nothing to go by");
+  });
+
   it("adds to the training rows of a file with splits", () => {
     const splits = `{ "test": [${record}], "train": [${record}, ${record}] , "note": 5 }`;
     const { bytes } = appendRow(Buffer.from(splits), "x.json", plain);
