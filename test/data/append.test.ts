@@ -202,7 +202,6 @@ describe("the file's manner", () => {
     const wanted = '{"prompt": "Where is it?", "completion": "delivery"}';
     assert.equal(added(`${spaced}\n`, "x.jsonl"), `${wanted}\n`);
     assert.equal(added(`[${spaced}]`, "x.json"), `,${wanted}`);
-    assert.equal(added(`${spaced}\n{"prompt"\n`, "x.jsonl"), `${line}\n`, "nothing to go by");
   });
 
   it("adds to the training rows of a file with splits", () => {
