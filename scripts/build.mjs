@@ -1,7 +1,7 @@
 // Bundles everything that runs: `node scripts/build.mjs [folder]`, dist/ unless another is given.
 //   cli.js, job.js, session.js   Node programs of the command line and of the trainer
 //   extension.js                 the extension host's part
-//   judge.js, lint.js            its threads for judging comparisons and for linting
+//   judge.js, lint.js, lint-rows.js  its threads for judging comparisons and for linting
 //   webview/*.js, *.css          the panels
 //   *.schema.json                what the editor knows of *.tune.json, tunesmith.lint.json and suppressions
 // Only packages with native code stay outside: the extension ships those, and no node_modules beside.
@@ -25,6 +25,7 @@ await build({
     extension: "src/host/extension.ts",
     judge: "src/host/compare/judge-worker.ts",
     lint: "src/linter/worker.ts",
+    "lint-rows": "src/linter/crew-worker.ts",
   },
   outdir: folder,
   splitting: true,

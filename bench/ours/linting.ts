@@ -15,6 +15,7 @@ import {
   lintWorkerContract,
 } from "../../src/contracts/lint.ts";
 import { Channel } from "../../src/protocol/channel.ts";
+import { Random } from "../../src/random/random.ts";
 import { median, options, report } from "./common.ts";
 import { writeRows } from "./rows.ts";
 
@@ -64,9 +65,11 @@ const done = until(({ problems, pending }) => {
 await channel.request("open", asked);
 await done;
 
-// Typing: a letter into a content somewhere, one after another; the report of that version is what the editor waits for.
+// Typing: a letter into a content somewhere, with the pauses that people make, so that some letters come while all rows are
+// looked at, and some while tokens are counted; the report of that version is what the editor waits for.
 const delay = monitorEventLoopDelay({ resolution: 1 });
 delay.enable();
+const random = new Random(5, "pauses");
 const keys: number[] = [];
 const sets: number[] = [];
 const starts: number[] = [];
@@ -76,6 +79,7 @@ for (let edit = 0; edit < values.edits; edit++) {
   const start = starts[row]! + lines[row]!.length - 8;
   const version = edit + 2;
   const pause = edit % 25 === 0;
+  await new Promise((resolve) => setTimeout(resolve, 300 * random.uniform()));
   const at = performance.now();
   const seen = until((value) => value.version === version);
   channel.emit("change", { uri, version, changes: [{ start, end: start, text: "x" }] });

@@ -3,11 +3,13 @@
  * stages: rows first, the set a moment later, tokens when they are counted.
  */
 import type { LintProblem, LintReport } from "../contracts/lint.ts";
+import type { LintDocument } from "../data/lint/document.ts";
 import type { Problem } from "../data/lint/problem.ts";
 import { looksLikeDataset } from "../data/lint/recognise.ts";
 import { Suppressions } from "../data/lint/suppressions.ts";
 import type { Fix, OtherFile } from "../data/rules/rule.ts";
 import { TunesmithError } from "../protocol/errors.ts";
+import type { Crew } from "./crew.ts";
 import { DatasetLint } from "./dataset-lint.ts";
 import { countsOf, findingOf, shownInEditor, withinLimit } from "./finding.ts";
 import { HistoryPass } from "./history-pass.ts";
@@ -16,8 +18,8 @@ import { readSuppressions, type readText } from "./read.ts";
 import { TokenPass } from "./token-pass.ts";
 
 /** A slice of work, after which others get their turn. */
-const sliceMs = 8;
-/** The first report of a long check, and those after it. */
+const sliceMs = 4;
+/** The first report of a long check, and those after it; of a file of which nothing was told, as soon as there is something. */
 const firstReportMs = 150;
 const nextReportMs = 1000;
 /** What concerns all rows is looked at when nobody has typed for so long. */
@@ -30,6 +32,8 @@ export interface Surroundings {
   others(project: Project): OtherFile[];
   /** The prompts of this file may have changed. */
   changed(file: OpenFile): void;
+  /** Threads that look at its rows, too. */
+  crew(): Crew | undefined;
 }
 
 export class OpenFile {
@@ -41,9 +45,15 @@ export class OpenFile {
   #isTreated = false;
   readonly #around: Surroundings;
   #setProblems: readonly Problem[] = [];
-  #work: { restart: boolean } | undefined;
+  #work:
+    | { begun: number; reportAt: number; restart: boolean; setDelay: number; isResting: boolean }
+    | undefined;
+  readonly #crew: Crew | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** The look at the set that goes on, slice by slice. */
+  #setCheck: ReturnType<LintDocument["checkSet"]> | undefined;
   #isClosed = false;
+  #isTold = false;
   #isSettled = false;
   readonly #waiting: ((report: LintReport) => void)[] = [];
   #tokens: TokenPass;
@@ -61,6 +71,7 @@ export class OpenFile {
     this.path = path;
     this.version = version;
     this.#around = around;
+    this.#crew = around.crew();
     this.lint = this.#made(text, origin);
     this.isDataset = this.#recognised();
     this.#tokens = new TokenPass(this.lint);
@@ -99,11 +110,12 @@ export class OpenFile {
     for (const { start, end, text } of changes) this.lint.document.edit(start, end, text);
     if (!this.isDataset) this.isDataset = this.#recognised();
     this.#tokens.edited();
-    this.#start();
+    this.#start(setDelayMs);
   }
 
   /** Settings, suppressions, the model or a run have changed. */
   reload(): void {
+    this.#crew?.stop();
     this.lint = this.#made(this.lint.document.text, this.lint.document.origin);
     this.isDataset = this.#recognised();
     this.#setProblems = [];
@@ -115,7 +127,7 @@ export class OpenFile {
 
   /** Another file of the same data has changed on the disk. */
   lookAtSetAgain(): void {
-    if (this.isDataset && !this.#work) this.#scheduleSet();
+    if (this.isDataset && !this.#work) this.#scheduleSet(setDelayMs);
   }
 
   /** Another file of the same data was looked at in its editor: nothing is to be done where it is as it was. */
@@ -127,63 +139,104 @@ export class OpenFile {
 
   close(): void {
     this.#isClosed = true;
+    this.#crew?.stop();
     this.#tokens.stop();
     clearTimeout(this.#timer);
   }
 
-  #start(): void {
+  /** @param setDelay milliseconds to wait with what concerns all rows: whoever types goes on typing, mostly */
+  #start(setDelay = 0): void {
     this.#isSettled = false;
     clearTimeout(this.#timer);
+    this.#setCheck = undefined;
     if (this.#work) {
-      this.#work.restart = true;
+      Object.assign(this.#work, { restart: true, setDelay });
+      this.#goOn();
       return;
     }
     if (!this.isDataset) {
       this.#tell(undefined);
       return;
     }
-    this.#work = { restart: false };
-    this.#slice(this.lint.document.check(), performance.now(), firstReportMs);
+    this.#work = {
+      begun: performance.now(),
+      reportAt: firstReportMs,
+      restart: false,
+      setDelay,
+      isResting: false,
+    };
+    this.#slice(this.lint.document.check());
   }
 
-  #slice(check: Generator<void>, begun: number, reportAt: number): void {
+  #slice(check: Generator<void>): void {
     if (this.#isClosed) return;
-    let going = check;
-    if (this.#work!.restart) {
-      this.#work!.restart = false;
-      going = this.lint.document.check();
-    }
+    const work = this.#work!;
+    const { document } = this.lint;
+    const going = work.restart ? document.check() : check;
+    work.restart = false;
+    this.#crew?.help(document, () => this.#goOn());
     const until = performance.now() + sliceMs;
     while (performance.now() < until) {
-      if (going.next().done) {
-        this.#rowsDone();
-        return;
-      }
+      if (!going.next().done) continue;
+      work.isResting = document.isWaiting;
+      if (!work.isResting) this.#rowsDone();
+      return;
     }
-    const spent = performance.now() - begun;
-    if (spent > reportAt) this.#tell("rows");
-    const next = spent > reportAt ? spent + nextReportMs : reportAt;
-    setImmediate(() => this.#slice(going, begun, next));
+    const spent = performance.now() - work.begun;
+    if (spent > work.reportAt || (!this.#isTold && document.hasRecordProblems)) {
+      this.#tell("rows");
+      work.reportAt = spent + nextReportMs;
+    }
+    setImmediate(() => this.#slice(going));
+  }
+
+  /** Nothing was left to do but to wait for the crew: now there is something. */
+  #goOn(): void {
+    if (!this.#work?.isResting) return;
+    this.#work.isResting = false;
+    this.#slice(this.lint.document.check());
   }
 
   #rowsDone(): void {
+    const { setDelay } = this.#work!;
     this.#work = undefined;
     this.#setProblems = this.#setProblems.filter(
       ({ id }) => id === undefined || this.lint.document.entry(id),
     );
     this.#tell("set");
-    this.#scheduleSet();
+    this.#scheduleSet(setDelay);
   }
 
-  #scheduleSet(): void {
+  #scheduleSet(delay: number): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       if (this.#isClosed || this.#work) return;
-      this.#setProblems = this.lint.document.setProblems(this.#around.others(this.lint.project));
-      this.#tell("tokens");
-      this.#around.changed(this);
-      void this.#lookBehind();
-    }, setDelayMs);
+      this.#setCheck = this.lint.document.checkSet(this.#around.others(this.lint.project));
+      this.#sliceOfSet(this.#setCheck);
+    }, delay);
+  }
+
+  /** Goes on until something is edited: then it begins anew. */
+  #sliceOfSet(check: ReturnType<LintDocument["checkSet"]>): void {
+    const until = performance.now() + sliceMs;
+    while (this.#setCheck === check && !this.#isClosed) {
+      const { done, value } = check.next();
+      if (done) {
+        this.#setDone(value);
+        return;
+      }
+      if (performance.now() < until) continue;
+      setImmediate(() => this.#sliceOfSet(check));
+      return;
+    }
+  }
+
+  #setDone(problems: readonly Problem[]): void {
+    this.#setCheck = undefined;
+    this.#setProblems = problems;
+    this.#tell("tokens");
+    this.#around.changed(this);
+    void this.#lookBehind();
   }
 
   /** What takes long and is not waited for: the last run's view of the rows, and the model's. */
@@ -241,6 +294,7 @@ export class OpenFile {
   #tell(pending: LintReport["pending"]): void {
     const report = this.#reported(pending);
     this.#around.report(report);
+    this.#isTold = true;
     this.#isSettled = pending === undefined;
     if (this.#isSettled) for (const resolve of this.#waiting.splice(0)) resolve(report);
   }

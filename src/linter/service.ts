@@ -19,6 +19,7 @@ import { countLines } from "../data/source/piece.ts";
 import { writeFileAtomic } from "../files/atomic.ts";
 import type { Handlers } from "../protocol/channel.ts";
 import { TunesmithError } from "../protocol/errors.ts";
+import type { Crew } from "./crew.ts";
 import { DatasetLint } from "./dataset-lint.ts";
 import { editorHandlers } from "./editor/index.ts";
 import { outlookOf } from "./editor/outlook.ts";
@@ -37,8 +38,10 @@ export class LintService {
   #model = "tiny";
   readonly #around: Surroundings;
 
-  constructor(report: (report: LintReport) => void) {
+  /** @param crew threads for the rows of one large file; without, it is looked at by this one alone */
+  constructor(report: (report: LintReport) => void, crew: () => Crew | undefined = () => undefined) {
     this.#around = {
+      crew,
       report,
       model: () => this.#model,
       others: (project) => this.#othersOf(project),

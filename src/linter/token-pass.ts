@@ -11,8 +11,8 @@ import type { DatasetLint } from "./dataset-lint.ts";
 import { loadLintModel } from "./model.ts";
 import { ProblemsByEntry } from "./problems-by-entry.ts";
 
-/** Rows between two moments in which somebody who types is heard: about ten milliseconds. */
-const batchSize = 32;
+/** Rows between two moments in which somebody who types is heard: few milliseconds. */
+const batchSize = 16;
 /** Between two reports on the way. */
 const toldEveryMs = 1000;
 
@@ -61,9 +61,10 @@ export class TokenPass {
     return this.#problems.of(this.#lint.document);
   }
 
-  /** Something was edited: what it touched is to be counted again. */
+  /** Something was edited: what it touched is to be counted again, once nobody types. */
   edited(): void {
     this.#isDone = false;
+    this.stop();
   }
 
   stop(): void {

@@ -2,11 +2,15 @@
 import { parentPort } from "node:worker_threads";
 import { type LintHostContract, lintHostContract, lintWorkerContract } from "../contracts/lint.ts";
 import { Channel } from "../protocol/channel.ts";
+import { Crew, threadHelper } from "./crew.ts";
 import { LintService } from "./service.ts";
 
 const port = parentPort!;
 /** Both sides come from one build. */
 const check = () => null;
+
+const rowsProgram = new URL("./lint-rows.js", import.meta.url);
+const crew = () => new Crew(() => threadHelper(rowsProgram));
 
 const channel: Channel<typeof lintWorkerContract, LintHostContract> = new Channel(
   {
@@ -14,5 +18,5 @@ const channel: Channel<typeof lintWorkerContract, LintHostContract> = new Channe
     listen: (receive) => port.on("message", receive),
   },
   { own: { contract: lintWorkerContract, check }, other: { contract: lintHostContract, check } },
-  new LintService((report) => channel.emit("report", report)).handlers,
+  new LintService((report) => channel.emit("report", report), crew).handlers,
 );

@@ -7,11 +7,11 @@ import { hashText, normalised } from "../../src/data/detect/hash.ts";
 import { similarity, sketchOf } from "../../src/data/detect/minhash.ts";
 import { promptCompletion } from "../../src/data/formats/prompt-completion.ts";
 import type { Digest } from "../../src/data/lint/digest.ts";
-import { DigestTable } from "../../src/data/lint/digest-table.ts";
 import { LintDocument } from "../../src/data/lint/document.ts";
 import { Groups } from "../../src/data/lint/groups.ts";
 import { LengthHistogram } from "../../src/data/lint/length-histogram.ts";
 import { NearRows } from "../../src/data/lint/near.ts";
+import { packDigests, unpackDigest } from "../../src/data/lint/packed-digests.ts";
 import { activeRules, defaultSettings } from "../../src/data/lint/settings.ts";
 import { rules } from "../../src/data/rules/index.ts";
 import type { Part, Rows, SetFound, SetRule } from "../../src/data/rules/rule.ts";
@@ -214,28 +214,25 @@ describe("groups", () => {
   });
 });
 
-describe("digest table", () => {
-  it("gives back what was put in, but for sketches", () => {
-    const random = new Random(12, "table");
-    const table = new DigestTable();
-    const put = Array.from({ length: 70_000 }, (_, i) =>
-      digestOf(random, {
-        answer: random.integer(1000) * 2 ** 40,
-        label: random.integer(3) === 0 ? undefined : `label ${random.integer(500)}`,
-        system: i % 7 === 0 ? undefined : `system ${i % 50}`,
-        language: [undefined, "eng", "deu"][i % 3],
-        split: [undefined, "train", "test"][i % 3],
-        shape: `a:${i % 20}`,
-        promptLength: random.integer(2 ** 31),
-      }),
+describe("packed digests", () => {
+  it("are what was packed", () => {
+    const random = new Random(12, "packed");
+    const digests = Array.from({ length: 2000 }, (_, i) =>
+      i % 11 === 0
+        ? undefined
+        : digestOf(random, {
+            answer: random.integer(1000) * 2 ** 40,
+            label: random.integer(3) === 0 ? undefined : `label ${random.integer(500)}`,
+            system: i % 7 === 0 ? undefined : `system ${i % 50}`,
+            language: [undefined, "eng", "deu"][i % 3],
+            split: [undefined, "train", "test"][i % 3],
+            shape: `a:${i % 20}`,
+            promptLength: random.integer(2 ** 31),
+            sketch: i % 5 === 0 ? undefined : sketchOf([words(random, 30).join(" ")]),
+          }),
     );
-    for (const [i, digest] of put.entries()) assert.equal(table.add(digest, 2 * i), i);
-    assert.equal(table.length, put.length);
-    for (const row of table.rows()) {
-      assert.deepEqual(table.at(row), put[row]);
-      assert.equal(table.line(row), 2 * row);
-      assert.equal(table.prompt(row), put[row]!.prompt);
-    }
+    const packed = structuredClone(packDigests(digests));
+    for (const [row, digest] of digests.entries()) assert.deepEqual(unpackDigest(packed, row), digest);
   });
 });
 

@@ -4,7 +4,8 @@
  */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { LintDocument } from "../../src/data/lint/document.ts";
+import { type Claim, LintDocument } from "../../src/data/lint/document.ts";
+import { BatchChecker } from "../../src/data/lint/row-batch.ts";
 import { defaultSettings } from "../../src/data/lint/settings.ts";
 import { rules } from "../../src/data/rules/index.ts";
 import { Random } from "../../src/random/random.ts";
@@ -132,11 +133,55 @@ function seen(document: LintDocument) {
   };
 }
 
-function tryEdits(name: string, begin: string, seed: number, count: number): void {
+/** Another thread that looks at some of the rows, answers late and in any order, and may be gone before it does. */
+class OtherThread {
+  readonly #document: LintDocument;
+  readonly #random: Random;
+  readonly #checker = new BatchChecker(rules);
+  readonly #claims: Claim[] = [];
+  answers = 0;
+
+  constructor(document: LintDocument, random: Random) {
+    this.#document = document;
+    this.#random = random;
+  }
+
+  /** Some of what it may do. */
+  act(): void {
+    const claim =
+      this.#random.integer(2) === 0 ? this.#document.claim(1 + this.#random.integer(3)) : undefined;
+    if (claim) this.#claims.push(claim);
+    // Somebody hovers over one of them.
+    if (claim && this.#random.integer(2) === 0) this.#document.view(claim.entries[0]!);
+    if (this.#random.integer(3) === 0) this.#settle();
+  }
+
+  finish(): void {
+    while (this.#claims.length > 0) this.#settle();
+    assert.ok(!this.#document.isWaiting);
+  }
+
+  #settle(): void {
+    if (this.#claims.length === 0) return;
+    const claim = this.#claims.splice(this.#random.integer(this.#claims.length), 1)[0]!;
+    if (this.#random.integer(4) === 0) {
+      this.#document.giveBack(claim);
+      return;
+    }
+    this.answers++;
+    // As a message takes them there and back.
+    const findings = this.#checker.check(structuredClone(claim.batch));
+    this.#document.take(claim, structuredClone(findings));
+  }
+}
+
+/** @returns how many answers another thread gave, where one helps */
+function tryEdits(name: string, begin: string, seed: number, count: number, isHelped = false): number {
   const random = new Random(seed, name, begin);
   const edits: Edit[] = [];
   let text = begin;
   const document = new LintDocument(name, text, defaultSettings, rules);
+  const other = new OtherThread(document, random);
   if (seed % 3 !== 0) document.checkAll();
   for (let i = 0; i < count; i++) {
     const edit = randomEdit(random, text);
@@ -147,14 +192,22 @@ function tryEdits(name: string, begin: string, seed: number, count: number): voi
     try {
       document.edit(edit.start, edit.end, edit.text);
       assert.equal(document.text, text);
+      if (isHelped) {
+        other.act();
+        if (random.integer(3) === 0) document.check().next();
+        other.act();
+      }
       // Often several edits come before anybody looks.
       if (random.integer(3) === 0 || i === count - 1) {
+        if (isHelped && random.integer(2) === 0) document.checkAll();
+        other.finish();
         assert.deepEqual(seen(document), seen(new LintDocument(name, text, defaultSettings, rules)));
       }
     } catch (error) {
       throw new Error(`${history()}\n${(error as Error).message}`, { cause: error });
     }
   }
+  return other.answers;
 }
 
 const seeds = Number(process.env.TUNESMITH_SEEDS ?? 12);
@@ -167,4 +220,17 @@ describe("edits", () => {
       });
     }
   }
+});
+
+describe("edits while other threads look at some of the rows", () => {
+  let answers = 0;
+  for (const [name, texts] of Object.entries(beginnings)) {
+    for (const [i, begin] of texts.entries()) {
+      it(`${name}, beginning ${i + 1}: what is left is what a fresh look finds`, () => {
+        for (let seed = 1; seed <= seeds; seed++) answers += tryEdits(name, begin, seed, 12, true);
+      });
+    }
+  }
+
+  it("they had something to do", () => assert.ok(answers > 10 * seeds, `${answers} answers`));
 });

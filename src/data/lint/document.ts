@@ -21,18 +21,11 @@ import { countLines, type Piece, positionAt, type Segmenter, segmenterOf } from 
 import { headerOf } from "../source/table.ts";
 import { type Digest, Digester } from "./digest.ts";
 import { FormatEvidence, type Scores } from "./evidence.ts";
-import {
-  checkFile,
-  checkRecord,
-  fixesFor,
-  type Problem,
-  placeIn,
-  type RuleSet,
-  ruleSet,
-  severityOf,
-} from "./problem.ts";
-import { activeRules, type LintSettings } from "./settings.ts";
-import { View } from "./view.ts";
+import { checkFile, fixesFor, type Problem, placeIn, type RuleSet, severityOf } from "./problem.ts";
+import { checkedRows, type RowBatch, type RowFindings } from "./row-batch.ts";
+import { type Checked, type FileContext, keysOf, RowChecker } from "./row-checker.ts";
+import type { LintSettings } from "./settings.ts";
+import type { View } from "./view.ts";
 
 export interface Entry {
   id: number;
@@ -51,6 +44,13 @@ export interface Entry {
   line: number;
   /** Where it begins on that line: records of an array do not begin lines. */
   column: number;
+}
+
+/** Records that another thread looks at. */
+export interface Claim {
+  entries: readonly Entry[];
+  /** What it is sent. */
+  batch: RowBatch;
 }
 
 /** A position as editors have it: both from 0, characters in UTF-16 units. */
@@ -82,13 +82,16 @@ export class LintDocument {
   #header: Header | undefined;
   #evidence: FormatEvidence;
   #format: Format | undefined;
-  #ruleSet: RuleSet;
+  #checker: RowChecker;
   readonly #keys = new Map<string, number>();
   readonly #digester = new Digester();
   #indices: SetIndex[] = [];
   #arePositionsKnown = false;
   /** Entries that have not been looked at under the rules as they are now. */
   readonly #pending = new Set<Entry>();
+  /** What others look at; the entries from here on were offered to them. */
+  readonly #claims = new Set<Claim>();
+  #claimedTo = Number.POSITIVE_INFINITY;
   /** Entries with problems: few, mostly. */
   readonly #flagged = new Set<Entry>();
   /** Entries that are records, and those of them that are objects. */
@@ -109,7 +112,7 @@ export class LintDocument {
     this.#origin = origin;
     this.#segmenter = segmenterOf("lines", "");
     this.#evidence = new FormatEvidence(settings.format, settings.columns);
-    this.#ruleSet = this.#makeRules();
+    this.#checker = this.#makeRules();
     this.#begin(text);
   }
 
@@ -121,6 +124,8 @@ export class LintDocument {
     this.#entries = [];
     this.#byId.clear();
     this.#pending.clear();
+    this.#claims.clear();
+    this.#claimedTo = Number.POSITIVE_INFINITY;
     this.#flagged.clear();
     this.#count.records = 0;
     this.#count.readable = 0;
@@ -128,7 +133,7 @@ export class LintDocument {
     this.#keys.clear();
     this.#header = undefined;
     this.#format = undefined;
-    this.#ruleSet = this.#makeRules();
+    this.#checker = this.#makeRules();
     let state = this.#segmenter.begin(text);
     for (let at = 0; at < text.length; ) {
       const next = this.#segmenter.next(text, at, state, true)!;
@@ -184,31 +189,33 @@ export class LintDocument {
       this.#replaceAll(text.slice(0, start) + put + text.slice(end));
       return;
     }
-    let first = -1;
-    let firstStart = 0;
-    let last = 0;
-    let offset = 0;
-    for (const [i, { piece }] of this.#entries.entries()) {
-      const pieceEnd = offset + piece.text.length;
-      const isLast = i === this.#entries.length - 1;
-      // The end of the text is looked at, too: what is put there comes behind the last character that was.
-      if (first < 0 && (pieceEnd + piece.reach >= start || isLast)) {
-        first = i;
-        firstStart = offset;
-      }
-      if (first >= 0) {
-        last = i;
-        if (pieceEnd >= end) break;
-      }
-      offset = pieceEnd;
-    }
+    const { first, firstStart, next } = this.#touched(start, end);
     const old = this.#entries
-      .slice(first, last + 1)
+      .slice(first, next)
       .map(({ piece }) => piece.text)
       .join("");
     const local = old.slice(0, start - firstStart) + put + old.slice(end - firstStart);
-    this.#segmentAgain(first, last + 1, local);
+    this.#segmentAgain(first, next, local);
     this.#watchContainer();
+  }
+
+  /** The entries that a stretch of the text touches, and where the first of them begins. */
+  #touched(start: number, end: number): { first: number; firstStart: number; next: number } {
+    const entries = this.#entries;
+    const last = entries.length - 1;
+    let first = 0;
+    let offset = 0;
+    // The end of the text is looked at, too: what is put there comes behind the last character that was.
+    for (; first < last; first++) {
+      const { text, reach } = entries[first]!.piece;
+      if (offset + text.length + reach >= start) break;
+      offset += text.length;
+    }
+    const firstStart = offset;
+    let next = first + 1;
+    offset += entries[first]!.piece.text.length;
+    for (; next <= last && offset < end; next++) offset += entries[next]!.piece.text.length;
+    return { first, firstStart, next };
   }
 
   /** Finds the pieces of `local`, which stands where entries `first` to `next` stood, and of what must follow it. */
@@ -261,13 +268,24 @@ export class LintDocument {
     const gone = old.slice(head, old.length - tail);
     for (const entry of gone) this.#forget(entry);
     this.#entries.splice(first + head, gone.length, ...made);
-    this.#arePositionsKnown = false;
+    if (this.#arePositionsKnown) this.#arePositionsKnown = this.#takePlaces(gone, made);
     if (
       gone.some(({ piece }) => piece.kind === "header") ||
       made.some(({ piece }) => piece.kind === "header")
     ) {
       this.#noteHeader();
     }
+  }
+
+  /** Gives entries the positions of those in whose place they are; false where that moves what follows. */
+  #takePlaces(gone: readonly Entry[], made: readonly Entry[]): boolean {
+    const isLikeBefore =
+      this.#container !== "array" &&
+      gone.length === made.length &&
+      gone.every(({ lines }, i) => lines === made[i]!.lines);
+    if (!isLikeBefore) return false;
+    for (const [i, { rank, line, column }] of gone.entries()) Object.assign(made[i]!, { rank, line, column });
+    return true;
   }
 
   #entry(piece: Piece, state: string): Entry {
@@ -353,38 +371,41 @@ export class LintDocument {
     this.#begin(text);
   }
 
-  #makeRules(): RuleSet {
-    const { name } = this;
-    const file = { name, container: this.#container, ...(this.#header && { header: this.#header }) };
-    const made = ruleSet(activeRules(this.#rules, this.settings), this.settings, this.#format, file);
+  #makeRules(): RowChecker {
+    const made = new RowChecker(this.#context, this.#rules, {
+      evidence: this.#evidence,
+      digester: this.#digester,
+    });
     for (const entry of this.#entries) entry.digest = undefined;
-    this.#indices = made.set.map(({ rule, context }) => rule.index(context));
+    this.#indices = made.ruleSet.set.map(({ rule, context }) => rule.index(context));
     return made;
+  }
+
+  get #context(): FileContext {
+    const { name, settings } = this;
+    const file = { name, container: this.#container, ...(this.#header && { header: this.#header }) };
+    return { settings, file, format: this.#format };
   }
 
   #recheckAll(): void {
     for (const entry of this.#entries) if (entry.piece.kind !== "header") this.#pending.add(entry);
-    this.#ruleSet = this.#makeRules();
+    this.#claims.clear();
+    this.#claimedTo = Number.POSITIVE_INFINITY;
+    this.#checker = this.#makeRules();
   }
 
   view(entry: Entry): View {
-    const view = new View(entry.piece, this.#container, this.#header);
-    const { record } = view;
-    if (record) {
-      entry.scores ??= this.#score(view, entry);
-      view.formatOfFile = this.#format;
-      view.format = this.#evidence.formatFor(entry.scores, this.#format);
-    }
+    const view = this.#checker.view(entry.piece, entry.scores);
+    if (view.scores && !entry.scores) this.#noteScores(entry, view.scores, keysOf(view));
     return view;
   }
 
-  #score({ record }: View, entry: Entry): Scores {
-    const scores = this.#evidence.scores(record!);
+  #noteScores(entry: Entry, scores: Scores, keys: string): void {
+    entry.scores = scores;
+    entry.keys = keys;
     this.#evidence.add(scores);
-    entry.keys = Object.keys(record!).join("\0");
     this.#countKeys(entry, 1);
     this.#count.readable++;
-    return scores;
   }
 
   #countKeys({ keys }: Entry, sign: 1 | -1): void {
@@ -404,7 +425,7 @@ export class LintDocument {
         this.#look(entry);
         if (++seen % 64 === 0) yield;
       }
-      if (!this.#settleFormat()) return;
+      if (this.isWaiting || !this.#settleFormat()) return;
       seen = Math.max(seen, 1);
     }
   }
@@ -415,14 +436,70 @@ export class LintDocument {
   }
 
   #look(entry: Entry): void {
-    const view = this.view(entry);
-    entry.problems = checkRecord(view, this.#ruleSet.record, entry.id);
-    this.#dropDigest(entry);
-    entry.digest = this.#digester.digest(view, entry.piece.split);
-    if (entry.digest) for (const index of this.#indices) index.add(entry.id, entry.digest);
+    this.#note(entry, this.#checker.check(this.view(entry), entry.piece, entry.id));
     this.#pending.delete(entry);
-    if (entry.problems.length > 0) this.#flagged.add(entry);
+  }
+
+  #note(entry: Entry, { problems, digest }: Checked): void {
+    entry.problems = problems;
+    this.#dropDigest(entry);
+    entry.digest = digest;
+    if (digest) for (const index of this.#indices) index.add(entry.id, digest);
+    if (problems.length > 0) this.#flagged.add(entry);
     else this.#flagged.delete(entry);
+  }
+
+  /** How many records wait to be looked at. */
+  get pending(): number {
+    return this.#pending.size;
+  }
+
+  /** Others have claimed records, and have not said what they found. */
+  get isWaiting(): boolean {
+    return this.#claims.size > 0;
+  }
+
+  /**
+   * Records for another thread to look at: the last of those that wait, since `check` begins with the first. Undefined
+   * where there are none, and where nobody knows the file's format.
+   */
+  claim(count: number): Claim | undefined {
+    if (this.#format === undefined) this.#settleFormat(firstRecords);
+    if (this.#format === undefined) return undefined;
+    const entries: Entry[] = [];
+    this.#claimedTo = Math.min(this.#claimedTo, this.#entries.length);
+    while (this.#claimedTo > 0 && entries.length < count) {
+      const entry = this.#entries[--this.#claimedTo]!;
+      if (this.#pending.delete(entry)) entries.push(entry);
+    }
+    if (entries.length === 0) return undefined;
+    const pieces = entries.map(({ piece }) => piece);
+    const claim: Claim = {
+      entries,
+      batch: { context: { ...this.#context, format: this.#format.name }, pieces },
+    };
+    this.#claims.add(claim);
+    return claim;
+  }
+
+  /** Takes what was found in claimed records, but for those that were edited meanwhile. */
+  take(claim: Claim, findings: RowFindings): void {
+    if (!this.#claims.delete(claim)) return;
+    const ids = claim.entries.map(({ id }) => id);
+    const named = (id: string) => this.#rules.find((rule) => rule.id === id)!;
+    const checked = checkedRows(findings, ids, named);
+    for (const entry of claim.entries) {
+      const { value } = checked.next() as IteratorYieldResult<Checked>;
+      if (this.#byId.get(entry.id) !== entry) continue;
+      if (value.scores && !entry.scores) this.#noteScores(entry, value.scores, value.keys);
+      this.#note(entry, value);
+    }
+  }
+
+  /** Claimed records that nobody looks at after all. */
+  giveBack(claim: Claim): void {
+    if (!this.#claims.delete(claim)) return;
+    for (const entry of claim.entries) if (this.#byId.get(entry.id) === entry) this.#pending.add(entry);
   }
 
   /** Takes the format that the evidence speaks for; true if that is another one than before. */
@@ -464,6 +541,10 @@ export class LintDocument {
     };
   }
 
+  get hasRecordProblems(): boolean {
+    return this.#flagged.size > 0;
+  }
+
   /** What was found in records, in their order. */
   recordProblems(): Problem[] {
     if (this.#flagged.size * 4 > this.#entries.length)
@@ -474,9 +555,19 @@ export class LintDocument {
 
   /** What is found in the file as a whole, and in all rows together. */
   setProblems(others: readonly OtherFile[] = []): Problem[] {
-    const problems = checkFile(this.facts, this.#ruleSet.file);
+    const check = this.checkSet(others);
+    for (;;) {
+      const { done, value } = check.next();
+      if (done) return value;
+    }
+  }
+
+  /** As `setProblems`, rule by rule; to be given up where the text is edited in between. */
+  *checkSet(others: readonly OtherFile[] = []): Generator<void, Problem[]> {
+    const problems = checkFile(this.facts, this.#checker.ruleSet.file);
     const rows = this.#rows(others);
-    for (const [i, active] of this.#ruleSet.set.entries()) {
+    for (const [i, active] of this.#checker.ruleSet.set.entries()) {
+      yield;
       this.#indices[i]!.report(rows, (found) => {
         const { id, where = "record", message, related, fixes } = found;
         const entry = id === undefined ? undefined : this.#byId.get(id);
@@ -517,9 +608,11 @@ export class LintDocument {
 
   #rows(others: readonly OtherFile[]): Rows {
     const { part } = this.settings;
+    const ids: number[] = [];
+    for (const { id, digest } of this.#entries) if (digest) ids.push(id);
     return {
-      count: this.#entries.reduce((count, { digest }) => count + (digest ? 1 : 0), 0),
-      ids: () => this.#entries.filter(({ digest }) => digest).map(({ id }) => id),
+      count: ids.length,
+      ids: () => ids,
       rank: (id) => this.rankOf(id),
       line: (id) => this.lineOf(id) + 1,
       digest: (id) => this.#byId.get(id)!.digest!,
@@ -613,13 +706,13 @@ export class LintDocument {
 
   /** The rules that are on, with what they may know. */
   get ruleSet(): RuleSet {
-    return this.#ruleSet;
+    return this.#checker.ruleSet;
   }
 
   /** What can be done about a problem, the best first. */
   fixesOf(problem: Problem): readonly Fix[] {
     if (problem.fixes) return problem.fixes();
     const entry = problem.id === undefined ? undefined : this.#byId.get(problem.id);
-    return entry && problem.fixable ? fixesFor(this.view(entry), problem, this.#ruleSet.record) : [];
+    return entry && problem.fixable ? fixesFor(this.view(entry), problem, this.#checker.ruleSet.record) : [];
   }
 }

@@ -8,13 +8,15 @@ import type { RecordView } from "../rules/rule.ts";
 import type { Container, Header } from "../source/container.ts";
 import type { Piece } from "../source/piece.ts";
 import { valueIn } from "../source/value.ts";
+import type { Scores } from "./evidence.ts";
 
 export class View implements RecordView {
   readonly kind: RecordView["kind"];
   readonly source: string;
   readonly container: Container;
   readonly value: unknown;
-  /** Set by whoever has asked the formats: the one that knows the record, and the one that its file is read in. */
+  /** Set by whoever has asked the formats: how they take the record, the one that knows it, the one its file is read in. */
+  scores: Scores | undefined;
   format: Format | undefined;
   formatOfFile: Format | undefined;
   readonly #piece: Piece;
