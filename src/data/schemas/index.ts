@@ -2,7 +2,7 @@
  * A JSON Schema (draft 2020-12) for the records of each format. The linter checks records by them; editors take from
  * them what may stand where, and what it means.
  */
-import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
+import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from "ajv/dist/2020.js";
 import type { Schema } from "../../protocol/schema-parts.ts";
 import type { DataRecord, Format } from "../formats/format.ts";
 import type { Path } from "../parts.ts";
@@ -64,22 +64,34 @@ export function schemaAt(format: Format, path: Path): SchemaNode | undefined {
   }, schemaOf(format));
 }
 
-/** Two compilations of a schema: one that only says yes or no costs a tenth, and most records are sound. */
-interface Check {
-  /** But for keys of the record that the schema does not know: many datasets have some in every row. */
-  fits: ValidateFunction;
-  explain: ValidateFunction;
-}
+/** Whether a record is sound, but for keys that its schema does not know: many datasets have some in every row. */
+const fits = compiledOnce({}, (schema) => ({ ...schema, additionalProperties: true }));
+/** What is wrong with the few that are not: to find all of it costs ten times as much. */
+const explain = compiledOnce({ allErrors: true, verbose: true }, (schema) => schema);
 
-const compiled = new WeakMap<Schema, Check>();
-let compilers: { fits: Ajv2020; explain: Ajv2020 } | undefined;
+/** Compiles a schema when it is first needed, which few are; that they are schemas, the tests see to. */
+function compiledOnce(
+  options: Options,
+  of: (schema: Schema) => Schema,
+): (schema: Schema) => ValidateFunction {
+  const compiled = new WeakMap<Schema, ValidateFunction>();
+  let ajv: Ajv2020 | undefined;
+  return (schema) => {
+    const known = compiled.get(schema);
+    if (known) return known;
+    ajv ??= new Ajv2020({ messages: false, allowUnionTypes: true, validateSchema: false, ...options });
+    const made = ajv.compile(of(schema));
+    compiled.set(schema, made);
+    return made;
+  };
+}
 
 /** What a record breaks of its format's schema. Compiled when first needed, and once. */
 export function schemaErrors(format: Format, record: DataRecord): readonly ErrorObject[] {
   if (unknownKeys(format, record)?.length === 0) return [];
-  const { explain } = checkOf(schemaOf(format));
-  explain(record);
-  return explain.errors ?? [];
+  const check = explain(schemaOf(format));
+  check(record);
+  return check.errors ?? [];
 }
 
 const none: readonly string[] = [];
@@ -87,26 +99,11 @@ const none: readonly string[] = [];
 /** The record's keys that its format does not know, where nothing else is wrong with it; undefined where more is. */
 export function unknownKeys(format: Format, record: DataRecord): readonly string[] | undefined {
   const schema = schemaOf(format);
-  if (!checkOf(schema).fits(record)) return undefined;
+  if (!fits(schema)(record)) return undefined;
   const { properties = {}, additionalProperties } = schema;
   if (additionalProperties !== false) return none;
   const unknown = Object.keys(record).filter((key) => !Object.hasOwn(properties, key));
   return unknown.length === 0 ? none : unknown;
-}
-
-function checkOf(schema: Schema): Check {
-  const known = compiled.get(schema);
-  if (known) return known;
-  compilers ??= {
-    fits: new Ajv2020({ messages: false, allowUnionTypes: true }),
-    explain: new Ajv2020({ messages: false, allowUnionTypes: true, allErrors: true, verbose: true }),
-  };
-  const made = {
-    fits: compilers.fits.compile({ ...schema, additionalProperties: true }),
-    explain: compilers.explain.compile(schema),
-  };
-  compiled.set(schema, made);
-  return made;
 }
 
 /** Whole schemas by format, to be written to files. */

@@ -9,6 +9,9 @@ import type { Piece, Segmenter } from "./piece.ts";
 const mostLines = 500;
 const mostCharacters = 256 * 1024;
 
+const openingBrace = 0x7b;
+const closingBrace = 0x7d;
+
 export const linesSegmenter: Segmenter = {
   begin: () => "",
 
@@ -17,6 +20,11 @@ export const linesSegmenter: Segmenter = {
     if (newline < 0 && !isEnd) return undefined;
     const end = newline < 0 ? text.length : newline + 1;
     const line = text.slice(at, end);
+    // As nearly every line is: an object from its first character to its last.
+    const last = newline < 0 ? line.length : newline - at;
+    if (text.charCodeAt(at) === openingBrace && line.charCodeAt(last - 1) === closingBrace) {
+      return { piece: { kind: "record", text: line, start: 0, end: last, reach: 0 }, state };
+    }
     const start = line.search(/[^ \t\r\n]/);
     if (start < 0)
       return {
