@@ -3,13 +3,13 @@
  * (transformers/utils/chat_template_utils.py), rendered by `@huggingface/jinja`.
  *
  * Known differences of that library from Python's Jinja: a printed `none` is empty, `true` is lower case, an element
- * that a list lacks is undefined rather than an error, and text is counted in UTF-16 units. Its way of stripping is
- * mended in python-strip.ts.
+ * that a list lacks is undefined rather than an error, and text is counted in UTF-16 units. Its way of stripping and
+ * of making texts is mended in python-functions.ts.
  */
 import { Environment, Interpreter, parse, tokenize } from "@huggingface/jinja";
 import { TunesmithError } from "../protocol/errors.ts";
 import type { Message } from "./conversation.ts";
-import { stripFunctions, usePythonStrip } from "./python-strip.ts";
+import { pythonFunctions, usePythonFunctions } from "./python-functions.ts";
 
 export interface RenderOptions {
   /** Ends with the opening of an answer, where the model is to go on. Default false. */
@@ -33,17 +33,31 @@ export interface TemplateSettings {
   now?: Date | undefined;
 }
 
+/** A complaint of the template's own: it called `raise_exception`. */
+class Complaint extends Error {}
+
+/** What the library says of a part of Jinja that it does not have. */
+const unknownPart =
+  /^Unknown (?:\w+Value )?(?:filter|test|operator|statement type|node type|expression type)\b/;
+
+function isUnknownPart(error: unknown): boolean {
+  return error instanceof Error && !(error instanceof Complaint) && unknownPart.test(error.message);
+}
+
 /** A conversation that the template does not take. */
 export class TemplateRefusal extends TunesmithError {
   /** What the template itself says. */
   readonly complaint: string;
   /** Index of the message at which it does; undefined where it is none in particular. */
   readonly at: number | undefined;
+  /** The conversation is not at fault, nor is the template: it uses a part of Jinja that is not known here. */
+  readonly isOurs: boolean;
 
   constructor(complaint: string, at: number | undefined, ...[message, hint, options]: RefusalText) {
     super("template-invalid", message, hint, options);
     this.complaint = complaint;
     this.at = at;
+    this.isOurs = isUnknownPart(options.cause);
   }
 }
 
@@ -131,6 +145,15 @@ export class ChatTemplate {
   }
 
   #refusal(messages: readonly Message[], options: RenderOptions, error: Error): TemplateRefusal {
+    if (isUnknownPart(error)) {
+      return new TemplateRefusal(
+        error.message,
+        undefined,
+        `the chat template (${this.origin}) uses what this program's Jinja does not know: ${error.message}`,
+        "The conversation is not at fault. Choose another model, or rewrite the template without it.",
+        { cause: error },
+      );
+    }
     const index = this.#refusedMessage(messages, options, error.message);
     const where = index === undefined ? "" : ` at message ${index + 1} (role "${messages[index]!.role}")`;
     return new TemplateRefusal(
@@ -175,7 +198,7 @@ function compile(source: string, name: string, origin: string): Program {
         `{%${left} if true %}{{ generation_${end ? "close" : "open"} }}{% endif ${right}%}`,
     );
   try {
-    return usePythonStrip(parse(tokenize(marked, { lstrip_blocks: true, trim_blocks: true })));
+    return usePythonFunctions(parse(tokenize(marked, { lstrip_blocks: true, trim_blocks: true })));
   } catch (error) {
     throw new TunesmithError(
       "template-invalid",
@@ -198,10 +221,10 @@ function globalsOf({ variables, now }: TemplateSettings): Environment {
     None: null,
     range: (start: number, stop?: number, step?: number) => range(start, stop, step),
     raise_exception: (message: unknown) => {
-      throw new Error(String(message));
+      throw new Complaint(String(message));
     },
     strftime_now: (format: string) => strftime(now ?? new Date(), format),
-    ...stripFunctions,
+    ...pythonFunctions,
     ...variables,
   };
   for (const [name, value] of Object.entries(globals)) environment.set(name, value);

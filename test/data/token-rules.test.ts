@@ -109,3 +109,18 @@ for (const rule of tokenRules) {
     }
   });
 }
+
+describe("a template that uses what is not known here", () => {
+  it("is no error of the row", async () => {
+    const severities = async (template: string) => {
+      const rule = rules.find(({ id }) => id === "template-rejects")!;
+      const text =
+        '{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]}\n';
+      const document = documentOf({ text }, rule, text);
+      const problems = await tokenProblems(document, exampleLinter({ name: "x", template }));
+      return problems.filter((problem) => problem.rule === rule).map(({ severity }) => severity);
+    };
+    assert.deepEqual(await severities("{{ messages[0].content | wordwrap(9) }}"), ["warning"]);
+    assert.deepEqual(await severities("{{ raise_exception('no') }}"), ["error"]);
+  });
+});

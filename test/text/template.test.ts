@@ -120,6 +120,29 @@ describe("a conversation that the template refuses", () => {
     });
   }
 
+  test("says that it is ours where the template uses what is not known here", () => {
+    const refusalOf = (text: string) => {
+      try {
+        templateOf(text).render([user("a")]);
+      } catch (error) {
+        return error as TemplateRefusal;
+      }
+      throw new Error("it is not refused");
+    };
+    const ours = refusalOf("{{ messages[0].content | wordwrap(9) }}");
+    assert.deepEqual(
+      [ours.isOurs, ours.complaint, ours.at],
+      [true, "Unknown StringValue filter: wordwrap", undefined],
+    );
+    assert.match(ours.message, /this program's Jinja does not know/);
+    // The library does not tell these two apart, which Python writes as "None" and as nothing.
+    for (const text of ["{{ none | string }}", "{{ nothing | string }}"])
+      assert.ok(refusalOf(text).isOurs, text);
+    // Whatever a template complains of in its own words is its own complaint.
+    for (const text of ["{{ raise_exception('Unknown filter: x') }}", "{{ 1 + nothing }}"])
+      assert.equal(refusalOf(text).isOurs, false, text);
+  });
+
   test("blames no message where the template refuses everything", () => {
     assert.throws(
       () => templateOf("{{ raise_exception('never') }}").render([user("a")]),
@@ -139,6 +162,30 @@ describe("a conversation that the template refuses", () => {
   test("is undefined to those who only ask", () => {
     assert.equal(templateOf(source("gemma.jinja")).tryRender([system("S")]), undefined);
   });
+});
+
+describe("the filter string", () => {
+  // By Python's Jinja 3.1.6, of tools[0] as below.
+  const tool = { a: 1, b: [true, null, "x'y", 'q"', "l\n\t\\é\x07\xad"], c: { d: 1.5, e: [] } };
+  const cases: [template: string, text: string][] = [
+    [
+      "{{ v | string }}",
+      String.raw`{'a': 1, 'b': [True, None, "x'y", 'q"', 'l\n\t\\é\x07\xad'], 'c': {'d': 1.5, 'e': []}}`,
+    ],
+    ["{{ v.b | string }}", String.raw`[True, None, "x'y", 'q"', 'l\n\t\\é\x07\xad']`],
+    ["{{ 3 | string }}", "3"],
+    ["{{ 1.5 | string }}", "1.5"],
+    ["{{ 'a\\'b' | string }}", "a'b"],
+    ["{{ true | string }}", "True"],
+    ["{{ v.c.d | string ~ '!' }}", "1.5!"],
+    ["{{ [1.0, (1, 2)] | string }}", "[1.0, (1, 2)]"],
+  ];
+  for (const [template, text] of cases) {
+    test(template, () => {
+      const written = templateOf(`{% set v = tools[0] %}${template}`).render([user("a")], { tools: [tool] });
+      assert.equal(written, text);
+    });
+  }
 });
 
 describe("marks of what the model writes", () => {

@@ -1,6 +1,6 @@
 import type { ChatRow } from "../../text/conversation.ts";
 import { between, mergeEdits } from "../detect/conversation.ts";
-import { gemma, mistral } from "../lint/example-models.ts";
+import { chatml, gemma, mistral } from "../lint/example-models.ts";
 import type { TokenView } from "../lint/token-view.ts";
 import type { Turn } from "../parts.ts";
 import type { Fix, RecordEdit, Rule } from "./rule.ts";
@@ -12,12 +12,19 @@ export const templateRejects: Rule = {
   severity: "error",
   summary: "The chosen model's chat template refuses the conversation",
   rationale:
-    "A template is a program, and many stop at what their model never saw: a system message (Gemma, the first Mistral), two turns of one side in a row (Llama 2, Mistral, Gemma), tools. A run would stop at this row.",
+    "A template is a program, and many stop at what their model never saw: a system message (Gemma, the first Mistral), two turns of one side in a row (Llama 2, Mistral, Gemma), tools. A run would stop at this row. Where it is the template that uses something this program does not know, the row is not at fault, and the problem is a warning.",
   source:
     "`raise_exception` in the templates of Mistral-7B-Instruct, Gemma and Llama 2; unsloth #334, alignment-handbook #93, llama.cpp #21879.",
   check(view, _context, report) {
     const { refusal, record } = view;
     if (!refusal) return;
+    if (refusal.isOurs) {
+      report({
+        severity: "warning",
+        message: `the chat template of ${view.model.name} uses what this program's Jinja does not know (${refusal.complaint}): nothing is wrong with the row`,
+      });
+      return;
+    }
     const { tools } = record.parts;
     const isAboutTools = refusal.at === undefined && tools !== undefined;
     report({
@@ -63,8 +70,24 @@ export const templateRejects: Rule = {
         template: "{% if tools %}{{ raise_exception('no tools') }}{% endif %}",
       },
     },
+    {
+      text: '«{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]}»\n',
+      model: {
+        name: "with a filter that is not known here",
+        template: "{% for message in messages %}{{ message.content | wordwrap(9) }}{% endfor %}",
+      },
+      note: "A warning: Jinja has this filter, and the program's template engine has not.",
+    },
   ],
   good: [
+    {
+      text: '{"tools": [{"type": "function", "function": {"name": "clock", "description": "Tells the time.", "parameters": {"type": "object", "properties": {}}}}], "messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]}\n',
+      model: {
+        name: "which writes tools as Python would",
+        template: `{{ tools[0] | string }}${chatml.template!}`,
+        tokenizer: "chatml",
+      },
+    },
     {
       text: '{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]}\n',
       model: gemma,

@@ -1,10 +1,12 @@
 /**
- * Makes a parsed template strip strings as Python does. `@huggingface/jinja` 0.5 runs `strip`, `lstrip`, `rstrip` and
+ * Makes a parsed template strip texts, and make texts, as Python does. `@huggingface/jinja` 0.5 runs `strip`, `lstrip`, `rstrip` and
  * the `trim` filter as JavaScript's trim: it ignores the characters they are given (Qwen3's template strips newlines
- * only), and its blanks are others (a byte order mark is one, U+001C–U+001F and U+0085 are none).
+ * only), and its blanks are others (a byte order mark is one, U+001C–U+001F and U+0085 are none). What it
+ * makes of `string` is in python-string.ts.
  */
 import { parse, tokenize } from "@huggingface/jinja";
 import { isJsonObject } from "../json/object.ts";
+import { pythonString } from "./python-string.ts";
 
 type Program = ReturnType<typeof parse>;
 
@@ -13,10 +15,11 @@ const blanks =
   "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000";
 
 /** The functions that the rewritten template calls; it must be given them as variables. */
-export const stripFunctions: Readonly<Record<string, (text: unknown, characters?: unknown) => string>> = {
+export const pythonFunctions: Readonly<Record<string, (text: unknown, characters?: unknown) => string>> = {
   python_strip: (text, characters) => strip(text, characters, true, true),
   python_lstrip: (text, characters) => strip(text, characters, true, false),
   python_rstrip: (text, characters) => strip(text, characters, false, true),
+  python_string: pythonString,
 };
 
 function strip(text: unknown, characters: unknown, left: boolean, right: boolean): string {
@@ -30,8 +33,8 @@ function strip(text: unknown, characters: unknown, left: boolean, right: boolean
   return kept.slice(start, end).join("");
 }
 
-/** Turns `x.strip(…)` and `x | trim` into calls of the functions above, everywhere in the template. */
-export function usePythonStrip(program: Program): Program {
+/** Turns `x.strip(…)`, `x | trim` and `x | string` into calls of the functions above, everywhere in the template. */
+export function usePythonFunctions(program: Program): Program {
   rewriteInside(program);
   return program;
 }
@@ -55,7 +58,9 @@ function rewritten(node: unknown): unknown {
     if (["strip", "lstrip", "rstrip"].includes(method))
       return call(`python_${method}`, [callee.object, ...args]);
   }
-  if (type === "FilterExpression" && nameOf(filter) === "trim") return call("python_strip", [operand]);
+  if (type !== "FilterExpression") return node;
+  if (nameOf(filter) === "trim") return call("python_strip", [operand]);
+  if (nameOf(filter) === "string") return call("python_string", [operand]);
   return node;
 }
 
