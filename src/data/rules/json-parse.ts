@@ -22,9 +22,10 @@ export const jsonParse: Rule = {
     // Several records on a line have a rule of their own.
     if (container === "lines" && fault.message.startsWith("there is more") && valuesInSequence(source))
       return;
+    const comma = commaBefore(source, fault);
     report({
-      message: `not valid JSON: ${fault.message}`,
-      source: placeOf(source, fault),
+      message: `not valid JSON: ${comma === undefined ? fault.message : `a comma before "${source[fault.offset]}"`}`,
+      source: comma === undefined ? placeOf(source, fault) : [comma, comma + 1],
       ...(kind === "record" && { fixes: () => fixesOf(view) }),
     });
   },
@@ -34,9 +35,15 @@ export const jsonParse: Rule = {
       fixed: '{"prompt": "a", "completion": "b"}\n',
     },
     {
-      text: '{"prompt": "a", "completion": "b",«}»\n',
+      text: '{"prompt": "a", "completion": "b"«,»}\n',
       fixed: '{"prompt": "a", "completion": "b"}\n',
       note: "Python and JavaScript allow a comma at the end; JSON does not.",
+    },
+    {
+      name: "train.json",
+      text: '[\n  {"messages": [\n    {"role": "user", "content": "a"},\n    {"role": "assistant", "content": "b"}«,»\n  ]}\n]\n',
+      fixed:
+        '[\n  {"messages": [\n    {"role": "user", "content": "a"},\n    {"role": "assistant", "content": "b"}\n  ]}\n]\n',
     },
     {
       text: '{"prompt": "a", "completion": "b"}«,»\n{"prompt": "c", "completion": "d"}\n',
@@ -92,6 +99,13 @@ export const jsonParse: Rule = {
     { name: "train.csv", text: 'text,label\n{"a": 1,b\n', note: "A table's cells are text." },
   ],
 };
+
+/** Where a bracket closes behind a comma, it is the comma that is wrong. */
+function commaBefore(source: string, { offset }: JsonFault): number | undefined {
+  if (source[offset] !== "}" && source[offset] !== "]") return undefined;
+  const before = source.slice(0, offset).trimEnd();
+  return before.endsWith(",") ? before.length - 1 : undefined;
+}
 
 /** The character that cannot stand there; nothing where something is missing at the end. */
 function placeOf({ length }: string, { offset, message }: JsonFault): readonly [start: number, end: number] {
