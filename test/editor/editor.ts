@@ -18,7 +18,7 @@ import { dirname, join } from "node:path";
 import { type Browser, chromium, type Frame, type Locator, type Page } from "playwright-core";
 import { chromiumPath, withoutChromium } from "../support/chromium.ts";
 import { eventually } from "./eventually.ts";
-import { exactly, oneLine, QuickInput } from "./quick-input.ts";
+import { appears, exactly, oneLine, QuickInput } from "./quick-input.ts";
 import { type Server, startServer, withoutCodeServer } from "./server.ts";
 import { packagedExtension } from "./vsix.ts";
 
@@ -147,12 +147,13 @@ export class Editor {
   }
 
   async openFile(name: string): Promise<void> {
-    await this.quickInput.find("Control+P", name, name.split("/").at(-1)!);
+    const label = name.split("/").at(-1)!;
     // Beside it there may be other groups of tabs, and pages that are named after the file.
-    await this.page
-      .locator(`.tab.active[data-resource-name="${name.split("/").at(-1)}"]`)
-      .first()
-      .waitFor();
+    const tab = this.page.locator(`.tab.active[data-resource-name="${label}"]`).first();
+    await eventually(`${name} is open`, async () => {
+      await this.quickInput.find("Control+P", name, label);
+      return appears(tab, 10_000);
+    });
   }
 
   /** The open editor with this name. */
@@ -215,6 +216,12 @@ export class Editor {
     const path = join(folder, `${name}.png`);
     await this.page.screenshot({ path, animations: "disabled", caret: "hide" });
     return path;
+  }
+
+  /** A file of an extension, as it is installed. */
+  installedFile(extension: string, path: string): string {
+    const folder = join(this.#home, "extensions");
+    return join(folder, readdirSync(folder).find((name) => name.startsWith(extension))!, path);
   }
 
   /** Lines that an extension, or VS Code's extension host (`remoteexthost`), has logged since the start. */

@@ -82,7 +82,10 @@ export class QuickInput {
       () => true,
       () => false,
     );
-    return isTyped && appears(this.row(label), 3_000);
+    if (!isTyped || !(await appears(this.row(label), 3_000))) return false;
+    // Rows that come later push others from where the mouse goes.
+    await this.box.locator(".quick-input-progress.active").waitFor({ state: "hidden" });
+    return this.row(label).isVisible();
   }
 
   /** What is in the box, and what else could have taken the key: for the message of a test that fails. */

@@ -77,11 +77,48 @@ export async function lintFile(linter: Linter, given: unknown): Promise<void> {
   }
 }
 
+/** A fix makes room for others, mostly in the second round; a bound, should two ever undo each other. */
+const mostRounds = 10;
+
+/** Goes on until nothing is left to fix; in an editor all of it is undone as one. */
 export async function fixAllSafe(linter: Linter, given: unknown): Promise<void> {
   const document = await chosenDocument(given);
-  const { edits, fixed } = await linter.request(document.uri, "fixAll", { of: "safe" });
-  if (edits.length > 0) await vscode.workspace.applyEdit(workspaceEdit(document.uri, edits));
-  void vscode.window.setStatusBarMessage(fixedInWords(fixed), 5000);
+  let all = 0;
+  for (let round = 0; round < mostRounds; round++) {
+    // What is known is fixed at once; what only the model sees is known when its tokens have been counted.
+    if (round > 0 && !(await isLookedAt(linter, document))) break;
+    const { edits, fixed } = await linter.request(document.uri, "fixAll", { of: "safe" });
+    if (edits.length > 0) await applyAsOne(document, edits, all === 0);
+    else if (round > 0) break;
+    all += fixed;
+  }
+  void vscode.window.setStatusBarMessage(fixedInWords(all), 5000);
+}
+
+/** @returns false where somebody has edited it meanwhile: nothing more should change below the cursor */
+async function isLookedAt(linter: Linter, document: vscode.TextDocument): Promise<boolean> {
+  const { version } = document;
+  await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Window, title: vscode.l10n.t("Looking for more to fix") },
+    () => linter.lintPath(document.uri.fsPath, new AbortController().signal),
+  );
+  return document.version === version;
+}
+
+/** @param isFirst of several edits that are one step to undo, which only a document in an editor can have */
+async function applyAsOne(
+  document: vscode.TextDocument,
+  edits: readonly LintEdit[],
+  isFirst: boolean,
+): Promise<void> {
+  const editor = vscode.window.visibleTextEditors.find((each) => each.document === document);
+  const isApplied = await editor?.edit(
+    (builder) => {
+      for (const { range, text } of edits) builder.replace(inEditor(range), text);
+    },
+    { undoStopBefore: isFirst, undoStopAfter: false },
+  );
+  if (!isApplied) await vscode.workspace.applyEdit(workspaceEdit(document.uri, edits));
 }
 
 /** The file as it would be, beside the file as it is. */

@@ -19,8 +19,9 @@ import { TunesmithError } from "../../protocol/errors.ts";
 
 /** Both sides come from one build. */
 const check = () => null;
-/** A worker that ends more often than this within a minute is not started again. */
+/** A worker that was started so often within a minute, and has ended each time, is not started again. */
 const mostStarts = 3;
+const withinMs = 60_000;
 
 type Talk = Channel<LintHostContract, LintWorkerContract>;
 
@@ -28,6 +29,8 @@ export interface LintEvents {
   report(report: LintReport): void;
   /** The worker is new, and knows nothing. */
   restarted(): void;
+  /** It keeps ending, and is not started again; said once. */
+  gaveUp(): void;
   log(text: string): void;
   /** The model that the settings name. */
   settings(): string;
@@ -39,6 +42,7 @@ export class LintClient {
   #running: { worker: Worker; channel: Talk } | undefined;
   #starts: number[] = [];
   #isDisposed = false;
+  #hasGivenUp = false;
 
   /** @param program the worker's bundle */
   constructor(program: string, events: LintEvents) {
@@ -71,15 +75,14 @@ export class LintClient {
   }
 
   #start(): { worker: Worker; channel: Talk } {
-    const now = Date.now();
-    this.#starts = [...this.#starts.filter((at) => now - at < 60_000), now];
-    if (this.#isDisposed || this.#starts.length > mostStarts) {
+    if (this.#isDisposed || this.#hasGivenUp) {
       throw new TunesmithError(
         "disconnected",
-        "the linter has ended several times",
+        "the linter has stopped several times, and is off",
         "See the log; reload the window to try again.",
       );
     }
+    this.#starts.push(Date.now());
     const worker = new Worker(this.#program, {
       name: "tunesmith-lint",
       stdout: true,
@@ -96,11 +99,15 @@ export class LintClient {
       (problem) => this.#events.log(problem),
     );
     const ended = (how: string) => {
-      channel.close(`the linter ${how}`);
+      channel.close("the linter has stopped");
       if (this.#running?.worker !== worker) return;
       this.#running = undefined;
       this.#events.log(`the linter ${how}`);
-      if (!this.#isDisposed) this.#events.restarted();
+      const now = Date.now();
+      this.#starts = this.#starts.filter((at) => now - at < withinMs);
+      this.#hasGivenUp = this.#starts.length >= mostStarts;
+      if (this.#hasGivenUp) this.#events.gaveUp();
+      else this.#events.restarted();
     };
     channel.emit("settings", { model: this.#events.settings() });
     worker.on("error", (error) => ended(`failed: ${error.stack ?? error.message}`));

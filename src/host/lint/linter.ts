@@ -45,7 +45,7 @@ export class Linter implements vscode.Disposable {
     this.#documents = undefined;
     void this.#client?.then((client) => client.dispose());
     this.#client = undefined;
-    for (const uri of [...this.#reports.keys()]) this.#forget(vscode.Uri.parse(uri));
+    this.#forgetAll();
   }
 
   dispose(): void {
@@ -66,6 +66,7 @@ export class Linter implements vscode.Disposable {
         new LintClient(join(this.#host.context.extensionPath, "dist", "lint.js"), {
           report: (report) => this.#show(report),
           restarted: () => this.#documents?.openAgain(),
+          gaveUp: () => void this.#tellOfEnd(),
           log: (text) => this.#host.log.info(`lint: ${text}`),
           settings: chosenModel,
         }),
@@ -150,6 +151,26 @@ export class Linter implements vscode.Disposable {
     this.#diagnostics.clear(uri);
     if (!was) this.#recognised.fire({ uri, isDataset: true });
     this.#gone.fire(uri);
+  }
+
+  #forgetAll(): void {
+    for (const uri of [...this.#reports.keys()]) this.#forget(vscode.Uri.parse(uri));
+  }
+
+  /** Squiggles would stay where they were while the text below them moves. */
+  async #tellOfEnd(): Promise<void> {
+    this.#forgetAll();
+    const again = vscode.l10n.t("Start Again");
+    const showLog = vscode.l10n.t("Show Log");
+    const chosen = await vscode.window.showErrorMessage(
+      vscode.l10n.t("The linter has stopped several times, and is off: datasets are not checked any more."),
+      again,
+      showLog,
+    );
+    if (chosen === showLog) this.#host.log.show();
+    if (chosen !== again || !this.#documents) return;
+    this.stop();
+    this.start();
   }
 
   #failed(error: unknown): void {

@@ -20,7 +20,10 @@ const open = new Map<string, () => Promise<void>>();
 
 /** @throws `usage` where the document is another one by the time that the proposal is taken */
 export async function propose({ document, version, text, edit, title, question }: Proposal): Promise<void> {
-  const shown = showText(basename(document.uri.fsPath), text);
+  const name = basename(document.uri.fsPath);
+  // Both sides are copies: what the diff wraps would be wrapped in the document's own editor, too.
+  const before = showText(name, document.getText());
+  const shown = showText(name, text);
   const key = shown.toString();
   let isApplied = false;
   const apply = async () => {
@@ -39,7 +42,7 @@ export async function propose({ document, version, text, edit, title, question }
     await vscode.window.showTextDocument(document);
   };
   open.set(key, apply);
-  await vscode.commands.executeCommand("vscode.diff", document.uri, shown, title);
+  await vscode.commands.executeCommand("vscode.diff", before, shown, title);
   await wrapLines();
   const button = vscode.l10n.t("Apply");
   if ((await vscode.window.showInformationMessage(question, button)) === button) await apply();
