@@ -7,17 +7,17 @@ import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 // @ts-expect-error: a script without types
 import { panelChecks } from "../../scripts/panel-checks.mjs";
 import { compareHost, comparePanel } from "../../src/contracts/compare.ts";
 import { Channel } from "../../src/protocol/channel.ts";
 import { checkOf } from "../../src/protocol/checks.ts";
+import { origin, watchedPage } from "./browser.ts";
 import type { FakeHost } from "./compare-host.ts";
 import { type ThemeName, themeOf } from "./compare-themes.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const origin = "https://panel.test";
 const nonce = "bm9uY2U";
 const policy = `default-src 'none'; script-src 'nonce-${nonce}' ${origin}; style-src ${origin}; font-src ${origin}; img-src ${origin} data:`;
 
@@ -38,10 +38,6 @@ export async function buildPanel(): Promise<{ folder: string; remove(): void }> 
     plugins: [panelChecks],
   });
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
-}
-
-export function launch(executablePath: string): Promise<Browser> {
-  return chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
 }
 
 export interface OpenedPanel {
@@ -67,12 +63,7 @@ export async function openPanel(
   { theme = "dark", width = 1280, height = 900, state }: PanelOptions = {},
 ): Promise<OpenedPanel> {
   const context = await browser.newContext({ viewport: { width, height }, permissions: ["clipboard-write"] });
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  page.on("console", (message) => {
-    if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
-  });
+  const { page, complaints } = await watchedPage(context);
   await page.route(`${origin}/**`, (route) => {
     const name = new URL(route.request().url()).pathname.slice(1);
     if (name === "") return route.fulfill({ contentType: "text/html", body: html(theme) });

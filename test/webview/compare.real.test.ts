@@ -4,11 +4,12 @@
  */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { violationsIn } from "../editor/accessibility.ts";
 import { hostileRecord, hostileTexts, sampleRecord } from "../evaluate/sample.ts";
-import { chromiumPath, withoutChromium } from "../support/chromium.ts";
-import { buildPanel, launch, type OpenedPanel, openPanel, type PanelOptions } from "./compare-browser.ts";
+import { withoutChromium } from "../support/chromium.ts";
+import { browserForTests } from "./browser.ts";
+import { buildPanel, type OpenedPanel, openPanel, type PanelOptions } from "./compare-browser.ts";
 import { FakeHost } from "./compare-host.ts";
 import { themeNames } from "./compare-themes.ts";
 
@@ -36,23 +37,19 @@ const coveredScript = `(() => {
 })()`;
 
 describe("the compare panel", { skip: withoutChromium }, () => {
+  const browser = browserForTests();
   let panel: Awaited<ReturnType<typeof buildPanel>>;
-  let browser: Browser;
   before(async () => {
     panel = await buildPanel();
-    browser = await launch(chromiumPath!);
   });
-  after(async () => {
-    await browser?.close();
-    panel?.remove();
-  });
+  after(() => panel?.remove());
 
   const withPanel = async (
     host: FakeHost,
     options: PanelOptions,
     use: (opened: OpenedPanel) => Promise<void>,
   ): Promise<void> => {
-    const opened = await openPanel(browser, panel.folder, host, options);
+    const opened = await openPanel(browser(), panel.folder, host, options);
     try {
       await use(opened);
       assert.deepEqual(opened.complaints, []);
@@ -124,7 +121,7 @@ describe("the compare panel", { skip: withoutChromium }, () => {
   });
 
   it("would be seen to break the policy if a text came in as markup", async () => {
-    const opened = await openPanel(browser, panel.folder, new FakeHost(sampleRecord({ rows: 5 })));
+    const opened = await openPanel(browser(), panel.folder, new FakeHost(sampleRecord({ rows: 5 })));
     const markup = `<img src=x onerror="document.title='taken over'">`;
     await opened.page.evaluate(`document.querySelector("#headline").innerHTML = ${JSON.stringify(markup)}`);
     await opened.page.waitForTimeout(200);

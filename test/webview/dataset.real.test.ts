@@ -3,71 +3,25 @@
  * (webview/dev): hostile texts, assistive technology, long rows and tables, keys, what is copied.
  */
 import assert from "node:assert/strict";
-import { rmSync } from "node:fs";
-import { after, before, describe, it } from "node:test";
-import { type Browser, chromium, type Page } from "playwright-core";
+import { describe, it } from "node:test";
+import type { Page } from "playwright-core";
 import { datasetStates, shownRows } from "../../webview/dev/datasets.ts";
 import { hostile } from "../../webview/dev/runs.ts";
 import { themes } from "../../webview/dev/themes.ts";
 import { violationsIn } from "../editor/accessibility.ts";
-import { chromiumPath, withoutChromium } from "../support/chromium.ts";
-
-interface Harness {
-  buildHarness(): Promise<string>;
-  answer(folder: string, url: string): { contentType: string; body: string | Buffer };
-}
-
-const origin = "https://panel.test";
+import { withoutChromium } from "../support/chromium.ts";
+import { harnessForTests } from "./browser.ts";
 
 describe("a dataset's pages in a browser", { skip: withoutChromium, timeout: 300_000 }, () => {
-  let harness: Harness;
-  let folder: string;
-  let browser: Browser;
-
-  before(async () => {
-    const path = "../../webview/dev/serve.mjs";
-    harness = (await import(path)) as Harness;
-    folder = await harness.buildHarness();
-    browser = await chromium.launch({
-      executablePath: chromiumPath!,
-      args: ["--no-sandbox", "--disable-gpu"],
-    });
-  });
-
-  after(async () => {
-    await browser?.close();
-    if (folder) rmSync(folder, { recursive: true });
-  });
-
-  /** Opens a page of the harness, and afterwards checks that nothing was thrown and nothing broke the content policy. */
-  async function withPage(
+  const harness = harnessForTests();
+  const withPage = (
     query: string,
     use: (page: Page, complaints: string[]) => Promise<void>,
-    size = { width: 1280, height: 900 },
-  ): Promise<void> {
-    const context = await browser.newContext({ viewport: size });
-    try {
-      const page = await context.newPage();
-      const complaints: string[] = [];
-      page.on("pageerror", (error) => complaints.push(String(error.stack)));
-      page.on("console", (message) => {
-        if (["error", "warning"].includes(message.type())) complaints.push(message.text());
-      });
-      await page.route(`${origin}/**`, (route) =>
-        route.fulfill(harness.answer(folder, route.request().url())),
-      );
-      await page.goto(`${origin}/?${query}`);
-      await page.waitForSelector(
-        query.includes("statistics")
-          ? ".tiles:visible, .problem:visible"
-          : ".token:visible, .problem:visible",
-      );
-      await use(page, complaints);
-      assert.deepEqual(complaints, []);
-    } finally {
-      await context.close();
-    }
-  }
+    size?: { width: number; height: number },
+  ) => {
+    const shown = query.includes("statistics") ? ".tiles" : ".token";
+    return harness.withPage(query, `${shown}:visible, .problem:visible`, use, size);
+  };
 
   const acts = (page: Page) => page.evaluate("dev.acts") as Promise<string[]>;
   const tabTo = async (page: Page, selector: string) => {
@@ -123,21 +77,12 @@ describe("a dataset's pages in a browser", { skip: withoutChromium, timeout: 300
   });
 
   it("would be seen to break the policy if a text came in as markup", async () => {
-    const context = await browser.newContext();
-    const page = await context.newPage();
-    const complaints: string[] = [];
-    page.on("console", (message) => complaints.push(message.text()));
-    await page.route(`${origin}/**`, (route) =>
-      route.request().url().endsWith("/x")
-        ? route.fulfill({ status: 404 })
-        : route.fulfill(harness.answer(folder, route.request().url())),
-    );
-    await page.goto(`${origin}/?page=preview`);
-    await page.waitForSelector(".token");
-    await page.evaluate(`document.querySelector(".token").innerHTML = ${JSON.stringify(hostile)}`);
-    await page.waitForTimeout(300);
-    assert.match(complaints.join(), /Content Security Policy/);
-    await context.close();
+    await withPage("page=preview", async (page, complaints) => {
+      await page.evaluate(`document.querySelector(".token").innerHTML = ${JSON.stringify(hostile)}`);
+      await page.waitForTimeout(300);
+      assert.match(complaints.join(), /Content Security Policy/);
+      complaints.length = 0;
+    });
   });
 
   describe("the preview", () => {

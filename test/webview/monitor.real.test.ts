@@ -3,68 +3,22 @@
  * (webview/dev): hostile texts, assistive technology, long runs, keys, news.
  */
 import assert from "node:assert/strict";
-import { readFileSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
-import { after, before, describe, it } from "node:test";
-import { type Browser, chromium, type Page } from "playwright-core";
+import { describe, it } from "node:test";
+import type { Page } from "playwright-core";
 import { hostile, pathOf, stepOf } from "../../webview/dev/runs.ts";
 import { themes } from "../../webview/dev/themes.ts";
+import { violationsIn } from "../editor/accessibility.ts";
 import { eventually } from "../editor/eventually.ts";
-import { chromiumPath, withoutChromium } from "../support/chromium.ts";
-
-interface Harness {
-  buildHarness(): Promise<string>;
-  answer(folder: string, url: string): { contentType: string; body: string | Buffer };
-}
-
-const origin = "https://panel.test";
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+import { withoutChromium } from "../support/chromium.ts";
+import { harnessForTests, origin } from "./browser.ts";
 
 describe("the monitor panel in a browser", { skip: withoutChromium, timeout: 300_000 }, () => {
-  let harness: Harness;
-  let folder: string;
-  let browser: Browser;
-
-  before(async () => {
-    const path = "../../webview/dev/serve.mjs";
-    harness = (await import(path)) as Harness;
-    folder = await harness.buildHarness();
-    browser = await chromium.launch({
-      executablePath: chromiumPath!,
-      args: ["--no-sandbox", "--disable-gpu"],
-    });
-  });
-
-  after(async () => {
-    await browser?.close();
-    if (folder) rmSync(folder, { recursive: true });
-  });
-
-  /** Opens the harness, and afterwards checks that nothing was thrown and nothing broke the content policy. */
-  async function withPanel(
+  const harness = harnessForTests();
+  const withPanel = (
     query: string,
     use: (page: Page, complaints: string[]) => Promise<void>,
-    size = { width: 1280, height: 900 },
-  ): Promise<void> {
-    const context = await browser.newContext({ viewport: size });
-    try {
-      const page = await context.newPage();
-      const complaints: string[] = [];
-      page.on("pageerror", (error) => complaints.push(String(error.stack)));
-      page.on("console", (message) => {
-        if (["error", "warning"].includes(message.type())) complaints.push(message.text());
-      });
-      await page.route(`${origin}/**`, (route) =>
-        route.fulfill(harness.answer(folder, route.request().url())),
-      );
-      await page.goto(`${origin}/?${query}`);
-      await page.waitForSelector(".headline:visible, .empty:visible");
-      await use(page, complaints);
-      assert.deepEqual(complaints, []);
-    } finally {
-      await context.close();
-    }
-  }
+    size?: { width: number; height: number },
+  ) => harness.withPage(query, ".headline:visible, .empty:visible", use, size);
 
   const plot = (page: Page) => page.locator(".plot").first();
   const drawn = (page: Page) => page.waitForSelector(".plot[data-points]");
@@ -103,11 +57,7 @@ describe("the monitor panel in a browser", { skip: withoutChromium, timeout: 300
           async (page, complaints) => {
             if (!query.includes("none")) await drawn(page);
             assert.deepEqual(complaints, []);
-            await page.evaluate(axe);
-            const found = (await page.evaluate(
-              "axe.run(document).then(({ violations }) => violations.map(({ id, nodes }) => id + ' ' + nodes[0].html))",
-            )) as string[];
-            assert.deepEqual(found, []);
+            assert.deepEqual(await violationsIn(page.mainFrame()), []);
             // axe writes a style sheet into the page, which the policy forbids.
             complaints.length = 0;
           },

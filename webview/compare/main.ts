@@ -1,5 +1,6 @@
 /** The compare page: builds its parts, asks the host for head and rows, and keeps them in line with what comes. */
 import "../common/common.css";
+import "../common/list.css";
 import "./page.css";
 import "./controls.css";
 import "./texts.css";

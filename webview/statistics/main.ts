@@ -1,6 +1,7 @@
 /** A dataset's statistics: asks the host for them, and shows them anew whenever the file has changed. */
 import * as checks from "tunesmith:checks/statistics";
 import "../common/common.css";
+import "../common/list.css";
 import "../common/page.css";
 import "./statistics.css";
 import "./list.css";
