@@ -31,6 +31,8 @@ try {
   await editor.openFile("support.jsonl");
   const lens = page.getByText("Fine-tune on this dataset").first();
   await lens.waitFor();
+  // The linter's lenses are there by then, too.
+  await editor.statusBarItem(/examples · \S+ tokens/).waitFor();
   await picture("dataset");
 
   film.start();
