@@ -84,11 +84,23 @@ function pageOf(rule) {
 }
 
 function exampleOf(example) {
-  const { text, fixed, name = "train.jsonl", note, beside = {}, target, columns, model, maxLength } = example;
+  const {
+    text,
+    fixed,
+    name = "train.jsonl",
+    note,
+    beside = {},
+    target,
+    columns,
+    heldOut,
+    model,
+    maxLength,
+  } = example;
   const facts = [
     note,
     target && `For ${target}.`,
     columns && `With the columns ${columns.input} and ${columns.output}.`,
+    heldOut && `The recipe holds out ${heldOut.validation} for validation and ${heldOut.test} for test.`,
     model !== undefined &&
       `As ${typeof model === "string" ? `the model "${model}" sees it` : "a model with a template of its own sees it"}.`,
     maxLength && `At most ${maxLength} tokens a row.`,

@@ -114,7 +114,8 @@ function isPlain(turn: Message): boolean {
   return true;
 }
 
-function countOf(amount: number, rows: number): number {
+/** How many rows an amount means: a share below 1, or a number. */
+export function countOf(amount: number, rows: number): number {
   return amount < 1 ? Math.round(amount * rows) : Math.min(Math.floor(amount), rows);
 }
 

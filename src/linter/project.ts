@@ -9,10 +9,10 @@ import type { ColumnMapping } from "../data/formats/columns.ts";
 import type { LintSettings } from "../data/lint/settings.ts";
 import { suppressionsSuffix } from "../data/lint/suppressions.ts";
 import { partNamed, partNames } from "../data/part-names.ts";
-import type { Part } from "../data/rules/rule.ts";
+import type { HeldOut, Part } from "../data/rules/rule.ts";
 import { extensionOf } from "../data/source/container.ts";
 import { TunesmithError } from "../protocol/errors.ts";
-import { type Recipe, readRecipe } from "../runs/recipe.ts";
+import { type Recipe, type RowSource, readRecipe } from "../runs/recipe.ts";
 import { type Configured, configured, findLintConfig, type LintConfig } from "./config.ts";
 import { lintConfigName } from "./config-schema.ts";
 
@@ -69,6 +69,7 @@ export function projectOf(path: string, options: ProjectOptions = {}): Project {
       ...(format && { format }),
       ...(columns && { columns }),
       ...(part && { part }),
+      ...(recipe?.data.train === file && { heldOut: heldOutBy(recipe) }),
     },
     namedBy: said?.isNamed ? "config" : found ? "recipe" : undefined,
     isIgnored: said?.isIgnored === true || isSettings(file),
@@ -112,6 +113,11 @@ function recipeFor(file: string, troubles: TunesmithError[]): { path: string; re
     if (recipe && partInRecipe(recipe, file)) return { path, recipe };
   }
   return undefined;
+}
+
+function heldOutBy({ data }: Recipe): HeldOut {
+  const amount = (source: RowSource) => (typeof source === "number" ? source : 0);
+  return { validation: amount(data.validation), test: amount(data.test) };
 }
 
 function partInRecipe({ data }: Recipe, file: string): Part | undefined {

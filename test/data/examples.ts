@@ -22,7 +22,7 @@ export function unmarked(marked: string): { text: string; marks: [start: number,
 }
 
 export function documentOf(
-  { name = "train.jsonl", target, options, columns, origin }: Example,
+  { name = "train.jsonl", target, options, columns, origin, heldOut }: Example,
   rule: Rule,
   text: string,
 ) {
@@ -32,6 +32,7 @@ export function documentOf(
     ...(target && { target }),
     ...(columns && { columns }),
     ...(part && { part }),
+    ...(heldOut && { heldOut }),
     // Rules that are off by default have examples, too.
     rules: {
       ...(rule.severity === "off" || options

@@ -272,6 +272,7 @@ describe("set rules", () => {
         target: "tunesmith" as const,
         format: isOfKeys ? promptCompletion : undefined,
         options,
+        heldOut: { validation: 0, test: 0.1 },
         file: { name: "x.jsonl", container: "lines" as const },
       };
       const index = () => (rule as SetRule).index(context);

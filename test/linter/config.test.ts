@@ -161,7 +161,11 @@ describe("what a file belongs to", () => {
     assert.equal(project.settings.format, "prompt-completion");
     assert.equal(project.maxLength, 96);
     assert.deepEqual(project.siblings, [{ path: join(root, "rows.jsonl"), part: "train" }]);
-    assert.equal(projectOf(join(root, "rows.jsonl"), { maxLength: 7 }).maxLength, 7);
+    const training = projectOf(join(root, "rows.jsonl"), { maxLength: 7 });
+    assert.equal(training.maxLength, 7);
+    // The test part is a file of its own, and of the rows a tenth is for validation unless the recipe says otherwise.
+    assert.deepEqual(training.settings.heldOut, { validation: 0.1, test: 0 });
+    assert.equal(project.settings.heldOut, undefined, "a file that is held out");
   });
 
   it("survives a recipe with mistakes, and says so", () => {

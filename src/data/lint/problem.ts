@@ -50,14 +50,14 @@ export interface RuleSet {
 /** Gives every rule what it may know. */
 export function ruleSet(
   active: readonly ActiveRule[],
-  { target }: LintSettings,
+  { target, heldOut }: LintSettings,
   format: Format | undefined,
   file: Context["file"],
 ): RuleSet {
   const of = <R extends Rule>(on: R["on"]) =>
     active
       .filter((each): each is ActiveRule<R> => each.rule.on === on)
-      .map((each) => ({ ...each, context: { target, format, options: each.options, file } }));
+      .map((each) => ({ ...each, context: { target, format, options: each.options, heldOut, file } }));
   const record = of<RecordRule>("record");
   // Those that wait for the others' errors come last.
   record.sort((a, b) => Number(a.rule.unlessErrors ?? false) - Number(b.rule.unlessErrors ?? false));

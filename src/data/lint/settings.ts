@@ -1,6 +1,6 @@
 /** How a file is linted: which rules, how severe, with which thresholds. */
 import type { ColumnMapping } from "../formats/columns.ts";
-import type { Part, Rule, Severity, Target } from "../rules/rule.ts";
+import type { HeldOut, Part, Rule, Severity, Target } from "../rules/rule.ts";
 
 export type RuleSeverity = Severity | "off";
 /** As `tunesmith.lint.json` has it, by rule or pattern (`tool-*`); later ones win. */
@@ -16,6 +16,8 @@ export interface LintSettings {
   columns?: ColumnMapping | undefined;
   /** What the file is for, where that is known. */
   part?: Part | undefined;
+  /** What the recipe that trains on the file holds out of it. */
+  heldOut?: HeldOut | undefined;
 }
 
 export const defaultSettings: LintSettings = { target: "tunesmith", rules: {} };

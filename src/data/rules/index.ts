@@ -20,6 +20,7 @@ import { encodingNotUtf8 } from "./encoding-not-utf8.ts";
 import { exceedsContext } from "./exceeds-context.ts";
 import { firstNotUser } from "./first-not-user.ts";
 import { forgotten } from "./forgotten.ts";
+import { heldOutRows } from "./held-out-rows.ts";
 import { highestLoss } from "./highest-loss.ts";
 import { historyRewritten } from "./history-rewritten.ts";
 import { inconsistentType } from "./inconsistent-type.ts";
@@ -162,6 +163,7 @@ export const rules: readonly Rule[] = [
   rareLabel,
   labelTypo,
   tooFewRows,
+  heldOutRows,
   constantColumn,
   lengthOutlier,
   languageMix,

@@ -112,8 +112,16 @@ export interface Context {
   readonly format: Format | undefined;
   /** The rule's thresholds, by name. */
   readonly options: Readonly<Record<string, number>>;
+  /** What the recipe that trains on the file holds out of it; undefined where there is none. */
+  readonly heldOut?: HeldOut | undefined;
   /** Nothing that changes when another record does. */
   readonly file: Pick<FileFacts, "name" | "container" | "header">;
+}
+
+/** Rows held out of a file, as a recipe says it: a share below 1, or a number; 0 where they are in files of their own. */
+export interface HeldOut {
+  validation: number;
+  test: number;
 }
 
 /** A threshold that can be set in `tunesmith.lint.json`. */
@@ -143,6 +151,8 @@ export interface Example {
   model?: ExampleModel;
   /** What the last run learned of every row; the rest is as of a row like most. */
   history?: Partial<RowHistory>;
+  /** What a recipe holds out of the file. */
+  heldOut?: HeldOut;
   /** What there is to see, where it is not plain. */
   note?: string;
 }
