@@ -241,15 +241,17 @@ export class OpenFile {
 
   /** What takes long and is not waited for: the last run's view of the rows, and the model's. */
   async #lookBehind(): Promise<void> {
-    const { version } = this;
-    const isWanted = () => !this.#isClosed && this.version === version;
+    const { version, lint } = this;
+    const [history, tokens] = [this.#history, this.#tokens];
+    const isWanted = () => !this.#isClosed && this.version === version && this.lint === lint;
     try {
-      await this.#history.find(isWanted);
+      await history.find(isWanted);
       if (!isWanted()) return;
-      await this.#tokens.run(() => {
-        if (!this.#isClosed && !this.#work) this.#tell(this.#tokens.isDone ? undefined : "tokens");
+      await tokens.run(() => {
+        if (isWanted() && !this.#work) this.#tell(tokens.isDone ? undefined : "tokens");
       });
     } catch (error) {
+      if (!isWanted()) return;
       this.#troubles.push(error instanceof Error ? error.message : String(error));
       this.#tell(undefined);
     }
@@ -314,7 +316,7 @@ export class OpenFile {
         ({ problem, more }): LintProblem => ({ ...findingOf(document, problem), more }),
       ),
       counts: countsOf(problems),
-      rows: facts.records,
+      rows: facts.records + facts.unreadable,
       tokens: this.#tokens.total,
       format: facts.format?.name,
       confidence: facts.confidence,

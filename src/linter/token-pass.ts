@@ -6,9 +6,9 @@ import { previewMarkdown, previewRow } from "../data/lint/preview.ts";
 import type { Problem } from "../data/lint/problem.ts";
 import { type TokenFigures, TokenLinter, type TokenRow } from "../data/lint/token-check.ts";
 import type { Fix } from "../data/rules/rule.ts";
-import { TunesmithError } from "../protocol/errors.ts";
+import type { TunesmithError } from "../protocol/errors.ts";
 import type { DatasetLint } from "./dataset-lint.ts";
-import { loadLintModel } from "./model.ts";
+import { tokenLinterOf } from "./model.ts";
 import { ProblemsByEntry } from "./problems-by-entry.ts";
 
 /** Rows between two moments in which somebody who types is heard: few milliseconds. */
@@ -106,17 +106,13 @@ export class TokenPass {
     told();
   }
 
-  /** The linter of the chosen model; undefined where the model cannot be read, which `model.trouble` says. */
+  /** The linter of the chosen model; undefined where the model cannot be read, which `trouble` says. */
   linter(): Promise<TokenLinter | undefined> {
-    const { model, maxLength, loss } = this.#lint.project;
-    this.#linter ??= loadLintModel(model).then(
-      (chat) => new TokenLinter(chat, { name: model, maxLength, loss }),
-      (error: unknown) => {
-        if (!(error instanceof TunesmithError)) throw error;
-        this.#trouble = error;
-        return undefined;
-      },
-    );
+    this.#linter ??= tokenLinterOf(this.#lint.project).then((made) => {
+      if (made instanceof TokenLinter) return made;
+      this.#trouble = made;
+      return undefined;
+    });
     return this.#linter;
   }
 

@@ -87,13 +87,13 @@ export class LintDocument {
   readonly #digester = new Digester();
   #indices: SetIndex[] = [];
   #arePositionsKnown = false;
-  /** Entries that have not been looked at under the rules as they are now. */
-  readonly #pending = new Set<Entry>();
+  /** Entries, by id, that have not been looked at under the rules as they are now. */
+  readonly #pending = new Set<number>();
   /** What others look at; the entries from here on were offered to them. */
   readonly #claims = new Set<Claim>();
   #claimedTo = Number.POSITIVE_INFINITY;
-  /** Entries with problems: few, mostly. */
-  readonly #flagged = new Set<Entry>();
+  /** Entries, by id, with problems: few, mostly. */
+  readonly #flagged = new Set<number>();
   /** Entries that are records, and those of them that are objects. */
   readonly #count = { records: 0, readable: 0 };
   readonly #ranges = new WeakMap<Problem, Range>();
@@ -303,15 +303,15 @@ export class LintDocument {
       column: 0,
     };
     this.#byId.set(entry.id, entry);
-    if (piece.kind !== "header") this.#pending.add(entry);
+    if (piece.kind !== "header") this.#pending.add(entry.id);
     if (piece.kind === "record") this.#count.records++;
     return entry;
   }
 
   #forget(entry: Entry): void {
     this.#byId.delete(entry.id);
-    this.#pending.delete(entry);
-    this.#flagged.delete(entry);
+    this.#pending.delete(entry.id);
+    this.#flagged.delete(entry.id);
     if (entry.piece.kind === "record") this.#count.records--;
     this.#forgetScores(entry);
     this.#dropDigest(entry);
@@ -388,7 +388,7 @@ export class LintDocument {
   }
 
   #recheckAll(): void {
-    for (const entry of this.#entries) if (entry.piece.kind !== "header") this.#pending.add(entry);
+    for (const { id, piece } of this.#entries) if (piece.kind !== "header") this.#pending.add(id);
     this.#claims.clear();
     this.#claimedTo = Number.POSITIVE_INFINITY;
     this.#checker = this.#makeRules();
@@ -420,9 +420,9 @@ export class LintDocument {
    */
   *check(): Generator<void> {
     for (let seen = 0; ; ) {
-      for (const entry of this.#pending) {
+      for (const id of this.#pending) {
         if (seen === 0 && this.#format === undefined) this.#settleFormat(firstRecords);
-        this.#look(entry);
+        this.#look(this.#byId.get(id)!);
         if (++seen % 64 === 0) yield;
       }
       if (this.isWaiting || !this.#settleFormat()) return;
@@ -437,7 +437,7 @@ export class LintDocument {
 
   #look(entry: Entry): void {
     this.#note(entry, this.#checker.check(this.view(entry), entry.piece, entry.id));
-    this.#pending.delete(entry);
+    this.#pending.delete(entry.id);
   }
 
   #note(entry: Entry, { problems, digest }: Checked): void {
@@ -445,8 +445,8 @@ export class LintDocument {
     this.#dropDigest(entry);
     entry.digest = digest;
     if (digest) for (const index of this.#indices) index.add(entry.id, digest);
-    if (problems.length > 0) this.#flagged.add(entry);
-    else this.#flagged.delete(entry);
+    if (problems.length > 0) this.#flagged.add(entry.id);
+    else this.#flagged.delete(entry.id);
   }
 
   /** How many records wait to be looked at. */
@@ -470,7 +470,7 @@ export class LintDocument {
     this.#claimedTo = Math.min(this.#claimedTo, this.#entries.length);
     while (this.#claimedTo > 0 && entries.length < count) {
       const entry = this.#entries[--this.#claimedTo]!;
-      if (this.#pending.delete(entry)) entries.push(entry);
+      if (this.#pending.delete(entry.id)) entries.push(entry);
     }
     if (entries.length === 0) return undefined;
     const pieces = entries.map(({ piece }) => piece);
@@ -490,7 +490,7 @@ export class LintDocument {
     const checked = checkedRows(findings, ids, named);
     for (const entry of claim.entries) {
       const { value } = checked.next() as IteratorYieldResult<Checked>;
-      if (this.#byId.get(entry.id) !== entry) continue;
+      if (!this.#byId.has(entry.id)) continue;
       if (value.scores && !entry.scores) this.#noteScores(entry, value.scores, value.keys);
       this.#note(entry, value);
     }
@@ -499,7 +499,7 @@ export class LintDocument {
   /** Claimed records that nobody looks at after all. */
   giveBack(claim: Claim): void {
     if (!this.#claims.delete(claim)) return;
-    for (const entry of claim.entries) if (this.#byId.get(entry.id) === entry) this.#pending.add(entry);
+    for (const { id } of claim.entries) if (this.#byId.has(id)) this.#pending.add(id);
   }
 
   /** Takes the format that the evidence speaks for; true if that is another one than before. */
@@ -550,7 +550,9 @@ export class LintDocument {
     if (this.#flagged.size * 4 > this.#entries.length)
       return this.#entries.flatMap(({ problems }) => problems);
     this.#locateEntries();
-    return [...this.#flagged].sort((a, b) => a.rank - b.rank).flatMap(({ problems }) => problems);
+    return Array.from(this.#flagged, (id) => this.#byId.get(id)!)
+      .sort((a, b) => a.rank - b.rank)
+      .flatMap(({ problems }) => problems);
   }
 
   /** What is found in the file as a whole, and in all rows together. */
