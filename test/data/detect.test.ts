@@ -5,6 +5,7 @@ import { hasLuhnDigit } from "../../src/data/detect/card.ts";
 import { openFence } from "../../src/data/detect/code.ts";
 import { entropy } from "../../src/data/detect/entropy.ts";
 import { hasIbanDigits } from "../../src/data/detect/iban.ts";
+import { labelMeant } from "../../src/data/detect/label-slip.ts";
 import { type PersonalKind, personalKinds } from "../../src/data/detect/personal.ts";
 import { isNoteToSelf, placeholderOf } from "../../src/data/detect/placeholders.ts";
 import { renderedMessages } from "../../src/data/detect/rendered-chat.ts";
@@ -392,6 +393,20 @@ describe("template tokens", () => {
     assert.deepEqual(renderedMessages(`<|begin_of_text|>${llama}`), messages);
     assert.equal(renderedMessages("<|im_start|>user\nHi<|im_end|>"), undefined);
     assert.equal(renderedMessages(`${chatml}and more`), undefined);
+  });
+});
+
+describe("labels that are another one, misspelled", () => {
+  it("are rare beside it: of a row or two a fifth, of more a fiftieth", () => {
+    const meant = (slips: number, rows: number) =>
+      labelMeant("paymnet", slips, [
+        ["payment", rows],
+        ["paymnet", slips],
+      ]);
+    assert.deepEqual(
+      [meant(2, 10), meant(2, 9), meant(4, 200), meant(4, 199)],
+      ["payment", undefined, "payment", undefined],
+    );
   });
 });
 

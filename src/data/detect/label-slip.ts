@@ -4,6 +4,8 @@ import { editDistance } from "../../protocol/suggest.ts";
 /** A label that occurs so often at most may be another one with a letter wrong, if that occurs so many times as often. */
 const mostSlips = 2;
 const times = 5;
+/** One that occurs more often may be, too, if somebody has made the same slip again and again beside many more rows. */
+const timesOfMore = 50;
 
 /**
  * The label that one is meant to be: it differs in case, blanks, hyphens or a final stop and is more frequent; or in a
@@ -21,9 +23,10 @@ export function labelMeant(
     if (rows <= count) break;
     if (other !== label && folding(other) === folded) return other;
   }
-  if (count > mostSlips || folded.length < 5) return undefined;
+  if (folded.length < 5) return undefined;
+  const least = count * (count > mostSlips ? timesOfMore : times);
   for (const [other, rows] of labels) {
-    if (rows < times * count) break;
+    if (rows < least) break;
     if (other !== label && isSlip(folded, folding(other))) return other;
   }
   return undefined;

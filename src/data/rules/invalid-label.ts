@@ -7,14 +7,26 @@ const meant = new Map<unknown, boolean>([
   ["True", true],
   ["false", false],
   ["False", false],
+  ["TRUE", true],
+  ["FALSE", false],
 ]);
 /** As above, but only among records that are marked: elsewhere they are labels like others. */
-const meantByNumber = new Map<unknown, boolean>([
-  [1, true],
-  [0, false],
-  ["1", true],
-  ["0", false],
-]);
+const meantAmongMarks = new Map<unknown, boolean>(
+  [
+    [1, 0],
+    ["1", "0"],
+    ["yes", "no"],
+    ["y", "n"],
+    ["good", "bad"],
+    ["desirable", "undesirable"],
+    ["chosen", "rejected"],
+    ["positive", "negative"],
+    ["true", "false"],
+  ].flatMap(([good, bad]): [unknown, boolean][] => [
+    [good, true],
+    [bad, false],
+  ]),
+);
 
 export const invalidLabel: Rule = {
   id: "invalid-label",
@@ -32,7 +44,8 @@ export const invalidLabel: Rule = {
     const value = marked && record[marked.mark];
     if (!marked || typeof value === "boolean" || container === "table") return;
     const isKto = context.format?.name === "kto";
-    const boolean = meant.get(value) ?? (isKto ? meantByNumber.get(value) : undefined);
+    const word = typeof value === "string" ? value.trim().toLowerCase() : value;
+    const boolean = meant.get(value) ?? (isKto ? meantAmongMarks.get(word) : undefined);
     if (boolean === undefined && !isKto) return;
     const at = [marked.mark];
     report({
@@ -60,7 +73,12 @@ export const invalidLabel: Rule = {
         '{"instruction": "a", "output": "b", "kto_tag": true}\n{"instruction": "e", "output": "f", "kto_tag": false}\n{"instruction": "c", "output": "d", "kto_tag": false}\n',
     },
     {
-      text: '{"prompt": "a", "completion": "b", "label": true}\n{"prompt": "c", "completion": "d", "label": «"good"»}\n{"prompt": "e", "completion": "f", "label": false}\n{"prompt": "g", "completion": "h", "label": true}\n',
+      text: '{"prompt": "a", "completion": "b", "label": true}\n{"prompt": "c", "completion": "d", "label": «"fine"»}\n{"prompt": "e", "completion": "f", "label": false}\n{"prompt": "g", "completion": "h", "label": true}\n',
+    },
+    {
+      text: '{"prompt": "a", "completion": "b", "label": true}\n{"prompt": "c", "completion": "d", "label": «"No"»}\n{"prompt": "e", "completion": "f", "label": false}\n{"prompt": "g", "completion": "h", "label": «"good"»}\n{"prompt": "i", "completion": "j", "label": true}\n',
+      fixed:
+        '{"prompt": "a", "completion": "b", "label": true}\n{"prompt": "c", "completion": "d", "label": false}\n{"prompt": "e", "completion": "f", "label": false}\n{"prompt": "g", "completion": "h", "label": true}\n{"prompt": "i", "completion": "j", "label": true}\n',
     },
   ],
   good: [

@@ -10,7 +10,7 @@ export const labelTypo: Rule = {
   severity: "warning",
   summary: "A label is nearly another, much more frequent one",
   rationale:
-    'To a model "Positive" and "positive" are two answers, and so are "refund" and "refnud": it learns to give both, and each that it gives is counted wrong against the other. Reported are labels that differ from a more frequent one in case, blanks, hyphens or a final stop only, and labels of a row or two with a letter wrong.',
+    'To a model "Positive" and "positive" are two answers, and so are "refund" and "refnud": it learns to give both, and each that it gives is counted wrong against the other. Reported are labels that differ from a more frequent one in case, blanks, hyphens or a final stop only, and labels of a row or two (of more, where the other has fifty times as many) with a letter wrong.',
   source: "Tunesmith's own; the distance is Damerau and Levenshtein's.",
   options: {
     rows: { default: 10, minimum: 1, description: "In fewer rows, nothing is said." },
