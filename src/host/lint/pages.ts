@@ -148,7 +148,8 @@ function fillStatistics(
     async statistics() {
       // The worker knows what is open.
       await vscode.workspace.openTextDocument(uri);
-      return linter.request(uri, "statistics", {});
+      const statistics = await linter.request(uri, "statistics", {});
+      return { ...statistics, path: vscode.workspace.asRelativePath(uri) };
     },
     outlook: () => linter.request(uri, "outlook", { path: uri.fsPath }),
     report: () => linter.reportOf(uri),
