@@ -487,12 +487,12 @@ export class LintDocument {
     if (!this.#claims.delete(claim)) return;
     const ids = claim.entries.map(({ id }) => id);
     const named = (id: string) => this.#rules.find((rule) => rule.id === id)!;
-    const checked = checkedRows(findings, ids, named);
-    for (const entry of claim.entries) {
-      const { value } = checked.next() as IteratorYieldResult<Checked>;
+    let row = 0;
+    for (const { scores, keys, ...checked } of checkedRows(findings, ids, named)) {
+      const entry = claim.entries[row++]!;
       if (!this.#byId.has(entry.id)) continue;
-      if (value.scores && !entry.scores) this.#noteScores(entry, value.scores, value.keys);
-      this.#note(entry, value);
+      if (scores && !entry.scores) this.#noteScores(entry, scores, keys);
+      this.#note(entry, checked);
     }
   }
 

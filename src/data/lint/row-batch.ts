@@ -5,7 +5,7 @@ import { Digester } from "./digest.ts";
 import { FormatEvidence, type Scores } from "./evidence.ts";
 import { type PackedDigests, packDigests, unpackDigest } from "./packed-digests.ts";
 import type { Problem } from "./problem.ts";
-import { type Checked, type FileContext, RowChecker } from "./row-checker.ts";
+import { type Checked, type FileContext, keysOf, RowChecker } from "./row-checker.ts";
 
 /** What holds for the file, in what can be sent: its format by name. */
 export type SentContext = Omit<FileContext, "format"> & { format: string | undefined };
@@ -50,10 +50,11 @@ export class BatchChecker {
       keysOf: new Int32Array(pieces.length).fill(-1),
     };
     for (const [row, piece] of pieces.entries()) {
-      const checked = checker.check(checker.view(piece), piece, row);
-      if (checked.scores) {
-        found.scoresOf[row] = scores.of(checked.scores);
-        found.keysOf[row] = keys.of(checked.keys);
+      const view = checker.view(piece);
+      const checked = checker.check(view, piece, row);
+      if (view.scores) {
+        found.scoresOf[row] = scores.of(view.scores);
+        found.keysOf[row] = keys.of(keysOf(view));
       }
       digests.push(checked.digest);
       for (const { rule, fixes: _, ...problem } of checked.problems)
@@ -83,7 +84,7 @@ export function* checkedRows(
   { scores, scoresOf, keys, keysOf, digests, problems }: RowFindings,
   ids: readonly number[],
   ruleNamed: (id: string) => Rule,
-): Generator<Checked> {
+): Generator<Checked & { scores: Scores | undefined; keys: string }> {
   let next = 0;
   for (const [row, id] of ids.entries()) {
     const own: Problem[] = [];

@@ -17,9 +17,6 @@ export interface FileContext {
 
 /** What one record is found to be. */
 export interface Checked {
-  /** How the formats take it, and its keys; absent where it is no object. */
-  scores: Scores | undefined;
-  keys: string;
   problems: readonly Problem[];
   digest: Digest | undefined;
 }
@@ -57,8 +54,6 @@ export class RowChecker {
   /** @param id by which the record's problems name it */
   check(view: View, { split }: Piece, id: number): Checked {
     return {
-      scores: view.scores,
-      keys: view.scores ? keysOf(view) : "",
       problems: checkRecord(view, this.ruleSet.record, id),
       digest: this.#digester.digest(view, split),
     };
