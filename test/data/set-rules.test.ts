@@ -88,7 +88,7 @@ function rowsOf(digests: ReadonlyMap<number, Digest>, order: readonly number[], 
   const ranks = new Map(order.map((id, rank) => [id, rank]));
   return {
     count: order.length,
-    ids: () => order,
+    all: () => order.map((id) => ({ id, digest: digests.get(id)! })),
     rank: (id) => ranks.get(id)!,
     line: (id) => ranks.get(id)! + 1,
     digest: (id) => digests.get(id)!,

@@ -103,6 +103,7 @@ function seen(document: LintDocument) {
     header,
     format: format?.name,
     facts: { ...rest, first: first === undefined ? -1 : document.rankOf(first), broken },
+    prompts: [...document.prompts()],
     evidence: evidence.map(({ format, score, known }) => [format.name, score.toFixed(9), known]).sort(),
     entries: entries.map(({ id, piece, state, lines, column }) => [
       piece.kind,
@@ -192,6 +193,7 @@ function tryEdits(name: string, begin: string, seed: number, count: number, isHe
     try {
       document.edit(edit.start, edit.end, edit.text);
       assert.equal(document.text, text);
+      if (random.integer(3) === 0) document.prompts();
       if (isHelped) {
         other.act();
         if (random.integer(3) === 0) document.check().next();

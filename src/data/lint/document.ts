@@ -94,9 +94,15 @@ export class LintDocument {
   #claimedTo = Number.POSITIVE_INFINITY;
   /** Entries, by id, with problems: few, mostly. */
   readonly #flagged = new Set<number>();
-  /** Entries that are records, and those of them that are objects. */
-  readonly #count = { records: 0, readable: 0 };
+  /** Entries that are records, those of them that are objects, and that have a digest under the rules as they are. */
+  readonly #count = { records: 0, readable: 0, digests: 0 };
   readonly #ranges = new WeakMap<Problem, Range>();
+  /** The first entry that the last edit touched, and where it begins. */
+  #edited = { first: 0, offset: 0 };
+  /** No piece has looked farther beyond its end. */
+  #farthestReach = 0;
+  /** As `prompts` gives them, as long as nothing has changed. */
+  #prompts: Map<number, number> | undefined;
 
   constructor(
     path: string,
@@ -122,6 +128,9 @@ export class LintDocument {
     this.#container = containerOf(extension, text, text.trimEnd().at(-1) ?? "");
     this.#segmenter = segmenterOf(this.#container, extension);
     this.#entries = [];
+    this.#edited = { first: 0, offset: 0 };
+    this.#farthestReach = 0;
+    this.#prompts = undefined;
     this.#byId.clear();
     this.#pending.clear();
     this.#claims.clear();
@@ -203,8 +212,9 @@ export class LintDocument {
   #touched(start: number, end: number): { first: number; firstStart: number; next: number } {
     const entries = this.#entries;
     const last = entries.length - 1;
-    let first = 0;
-    let offset = 0;
+    // Whoever types goes on where the last edit was.
+    let { first, offset } = this.#edited;
+    while (first > 0 && offset + this.#farthestReach >= start) offset -= entries[--first]!.piece.text.length;
     // The end of the text is looked at, too: what is put there comes behind the last character that was.
     for (; first < last; first++) {
       const { text, reach } = entries[first]!.piece;
@@ -212,6 +222,7 @@ export class LintDocument {
       offset += text.length;
     }
     const firstStart = offset;
+    this.#edited = { first, offset };
     let next = first + 1;
     offset += entries[first]!.piece.text.length;
     for (; next <= last && offset < end; next++) offset += entries[next]!.piece.text.length;
@@ -264,6 +275,7 @@ export class LintDocument {
     ) {
       tail++;
     }
+    this.#prompts = undefined;
     const made = found.slice(head, found.length - tail).map(({ piece, state }) => this.#entry(piece, state));
     const gone = old.slice(head, old.length - tail);
     for (const entry of gone) this.#forget(entry);
@@ -303,6 +315,7 @@ export class LintDocument {
       column: 0,
     };
     this.#byId.set(entry.id, entry);
+    this.#farthestReach = Math.max(this.#farthestReach, piece.reach);
     if (piece.kind !== "header") this.#pending.add(entry.id);
     if (piece.kind === "record") this.#count.records++;
     return entry;
@@ -327,7 +340,10 @@ export class LintDocument {
   }
 
   #dropDigest(entry: Entry): void {
-    if (entry.digest) for (const index of this.#indices) index.remove(entry.id, entry.digest);
+    const { digest } = entry;
+    if (!digest) return;
+    this.#count.digests--;
+    for (const index of this.#indices) index.remove(entry.id, digest);
     entry.digest = undefined;
   }
 
@@ -377,6 +393,7 @@ export class LintDocument {
       digester: this.#digester,
     });
     for (const entry of this.#entries) entry.digest = undefined;
+    this.#count.digests = 0;
     this.#indices = made.ruleSet.set.map(({ rule, context }) => rule.index(context));
     return made;
   }
@@ -442,9 +459,13 @@ export class LintDocument {
 
   #note(entry: Entry, { problems, digest }: Checked): void {
     entry.problems = problems;
+    this.#prompts = undefined;
     this.#dropDigest(entry);
     entry.digest = digest;
-    if (digest) for (const index of this.#indices) index.add(entry.id, digest);
+    if (digest) {
+      this.#count.digests++;
+      for (const index of this.#indices) index.add(entry.id, digest);
+    }
     if (problems.length > 0) this.#flagged.add(entry.id);
     else this.#flagged.delete(entry.id);
   }
@@ -599,8 +620,10 @@ export class LintDocument {
   }
 
   /** Hashes of the prompts with their first lines, for other files to look for. */
-  prompts(): Map<number, number> {
+  prompts(): ReadonlyMap<number, number> {
+    if (this.#prompts) return this.#prompts;
     const found = new Map<number, number>();
+    this.#prompts = found;
     for (const { id, digest } of this.#entries) {
       if (digest && digest.prompt !== 0 && !found.has(digest.prompt))
         found.set(digest.prompt, this.lineOf(id) + 1);
@@ -610,11 +633,11 @@ export class LintDocument {
 
   #rows(others: readonly OtherFile[]): Rows {
     const { part } = this.settings;
-    const ids: number[] = [];
-    for (const { id, digest } of this.#entries) if (digest) ids.push(id);
+    type WithDigest = Entry & { digest: Digest };
+    let all: WithDigest[] | undefined;
     return {
-      count: ids.length,
-      ids: () => ids,
+      count: this.#count.digests,
+      all: () => (all ??= this.#entries.filter((entry): entry is WithDigest => entry.digest !== undefined)),
       rank: (id) => this.rankOf(id),
       line: (id) => this.lineOf(id) + 1,
       digest: (id) => this.#byId.get(id)!.digest!,

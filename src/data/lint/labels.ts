@@ -44,8 +44,8 @@ export class LabelCounts {
 /** The rows that have one of some labels. They are looked for when they are asked for: mostly there are none. */
 export function* rowsWith(labels: ReadonlyMap<string, unknown>, rows: Rows): Generator<[number, string]> {
   if (labels.size === 0) return;
-  for (const id of rows.ids()) {
-    const { label, prompt } = rows.digest(id);
+  for (const { id, digest } of rows.all()) {
+    const { label, prompt } = digest;
     if (label !== undefined && prompt !== 0 && labels.has(label)) yield [id, label];
   }
 }

@@ -107,7 +107,7 @@ export class NearRows {
   #addAgain(rows: Rows): void {
     this.#isFull = false;
     this.#count = 0;
-    for (const id of rows.ids()) this.add(id, rows.digest(id));
+    for (const { id, digest } of rows.all()) this.add(id, digest);
   }
 
   #clear(): void {

@@ -58,15 +58,15 @@ export class StreamRows {
     };
   }
 
-  *#ids(): Generator<number> {
-    for (let row = 0; row < this.#count; row++) yield row;
+  *#all(): ReturnType<Rows["all"]> & Generator {
+    for (let id = 0; id < this.#count; id++) yield { id, digest: this.#digest(id) };
   }
 
   /** As rules see them. */
   withOthers(others: readonly OtherFile[], part: Part | undefined): Rows {
     return {
       count: this.#count,
-      ids: () => this.#ids(),
+      all: () => this.#all(),
       rank: (id) => id,
       line: (id) => this.#lines.get(id) + 1,
       digest: (id) => this.#digest(id),

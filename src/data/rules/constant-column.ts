@@ -63,10 +63,7 @@ export const constantColumn: Rule = {
 };
 
 function firstWithAnswer(rows: Rows): Digest {
-  for (const id of rows.ids()) {
-    const digest = rows.digest(id);
-    if (digest.answer !== 0) return digest;
-  }
+  for (const { digest } of rows.all()) if (digest.answer !== 0) return digest;
   throw new Error("there are rows with answers");
 }
 

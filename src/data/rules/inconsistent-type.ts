@@ -129,8 +129,8 @@ class TypeIndex implements SetIndex {
 
   /** Of types that are as frequent, the one that stands first in the file. */
   #first(key: string, usual: readonly ValueType[], rows: Rows): ValueType {
-    for (const id of rows.ids()) {
-      const type = this.#typeAt(key, rows.digest(id), (type) => usual.includes(type));
+    for (const { digest } of rows.all()) {
+      const type = this.#typeAt(key, digest, (type) => usual.includes(type));
       if (type !== undefined) return type;
     }
     return usual[0]!;
@@ -155,8 +155,8 @@ class TypeIndex implements SetIndex {
       if (other !== undefined && !this.#isSaidElsewhere(path, other)) others.set(shape, other);
     }
     if (others.size === 0) return;
-    for (const id of rows.ids()) {
-      const other = others.get(rows.digest(id).shape);
+    for (const { id, digest } of rows.all()) {
+      const other = others.get(digest.shape);
       if (other === undefined) continue;
       report({
         id,

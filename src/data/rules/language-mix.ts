@@ -39,8 +39,8 @@ export const languageMix: Rule = {
         if (most <= share! * known || most === known) return;
         // Not 100 while there are others.
         const percent = Math.min(99, Math.round((100 * most) / known));
-        for (const id of rows.ids()) {
-          const { language } = rows.digest(id);
+        for (const { id, digest } of rows.all()) {
+          const { language } = digest;
           if (language === undefined || language === main) continue;
           report({
             id,

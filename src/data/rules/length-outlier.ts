@@ -47,8 +47,7 @@ export const lengthOutlier: Rule = {
           return bounds.outside > 0 && bounds.outside <= most ? { ...bounds, histogram } : undefined;
         });
         if (limits.every((limit) => limit === undefined)) return;
-        for (const id of rows.ids()) {
-          const digest = rows.digest(id);
+        for (const { id, digest } of rows.all()) {
           if (digest.prompt === 0) continue;
           for (const [i, limit] of limits.entries()) {
             if (!limit || (i === 1 && digest.answer === 0)) continue;

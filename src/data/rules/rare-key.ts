@@ -104,8 +104,8 @@ class KeyIndex implements SetIndex {
       if (own.length > 0) found.set(shape, own);
     }
     if (found.size === 0) return;
-    for (const id of rows.ids()) {
-      const { shape } = rows.digest(id);
+    for (const { id, digest } of rows.all()) {
+      const { shape } = digest;
       for (const key of found.get(shape) ?? []) {
         const keys = this.#groups.get(shape)!.keys;
         const meant = nearest(

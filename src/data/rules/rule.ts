@@ -224,8 +224,8 @@ export interface SetIndex {
 /** The rows that an index knows by id. */
 export interface Rows {
   count: number;
-  /** All of them, in the file's order. */
-  ids(): Iterable<number>;
+  /** All of them, in the file's order: to look at each costs a third of asking for each by its id. */
+  all(): Iterable<{ id: number; digest: Digest }>;
   /** Position in the file. */
   rank(id: number): number;
   /** First line, from 1, for messages. */

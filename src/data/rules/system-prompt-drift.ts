@@ -37,8 +37,8 @@ export const systemPromptDrift: Rule = {
         if (counts.size < 2 || counts.size > mostCompared) return;
         const meant = drifted([...counts]);
         if (meant.size === 0) return;
-        for (const id of rows.ids()) {
-          const { system } = rows.digest(id);
+        for (const { id, digest } of rows.all()) {
+          const { system } = digest;
           const usual = system === undefined ? undefined : meant.get(system);
           if (usual === undefined) continue;
           report({

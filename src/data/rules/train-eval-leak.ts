@@ -99,8 +99,7 @@ function order(digest: Digest, rows: Rows): number {
 function reportAcross(rows: Rows, report: (found: SetFound) => void): void {
   for (const { name, part: other, prompts } of rows.others) {
     if (other === undefined || prompts.size === 0) continue;
-    for (const id of rows.ids()) {
-      const digest = rows.digest(id);
+    for (const { id, digest } of rows.all()) {
       const line = digest.prompt === 0 ? undefined : prompts.get(digest.prompt);
       if (line === undefined) continue;
       const own = partOf(digest, rows);
