@@ -10,8 +10,7 @@ import { runsFolder } from "../runs/layout.ts";
 import { latestHistoryFor, type TrainedRow } from "../runs/row-history.ts";
 import type { DatasetLint } from "./dataset-lint.ts";
 import { ProblemsByEntry } from "./problems-by-entry.ts";
-
-const sliceMs = 8;
+import { Turn } from "./turns.ts";
 
 export class HistoryPass {
   readonly #lint: DatasetLint;
@@ -42,8 +41,12 @@ export class HistoryPass {
     this.#histories ??= this.#read();
     if (!this.#histories) return;
     const { document } = this.#lint;
-    let until = performance.now() + sliceMs;
+    const turn = new Turn();
     for (const entry of [...document.entries]) {
+      if (turn.isOver) {
+        await turn.next();
+        if (!isWanted()) return;
+      }
       if (entry.piece.kind !== "record" || this.#looked.has(entry)) continue;
       const view = document.view(entry);
       const row = learned(view.row);
@@ -53,10 +56,6 @@ export class HistoryPass {
         this.#found.set(entry, history);
         this.#problems.set(entry, checkHistory(view, history, document.ruleSet.history, entry.id));
       }
-      if (performance.now() < until) continue;
-      await new Promise((resolve) => setImmediate(resolve));
-      if (!isWanted()) return;
-      until = performance.now() + sliceMs;
     }
   }
 

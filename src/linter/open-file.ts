@@ -16,9 +16,8 @@ import { HistoryPass } from "./history-pass.ts";
 import { type Project, projectOf } from "./project.ts";
 import { readSuppressions, type readText } from "./read.ts";
 import { TokenPass } from "./token-pass.ts";
+import { Turn } from "./turns.ts";
 
-/** A slice of work, after which others get their turn. */
-const sliceMs = 4;
 /** The first report of a long check, and those after it; of a file of which nothing was told, as soon as there is something. */
 const firstReportMs = 150;
 const nextReportMs = 1000;
@@ -175,8 +174,8 @@ export class OpenFile {
     const going = work.restart ? document.check() : check;
     work.restart = false;
     this.#crew?.help(document, () => this.#goOn());
-    const until = performance.now() + sliceMs;
-    while (performance.now() < until) {
+    const turn = new Turn();
+    while (!turn.isOver) {
       if (!going.next().done) continue;
       work.isResting = document.isWaiting;
       if (!work.isResting) this.#rowsDone();
@@ -218,14 +217,14 @@ export class OpenFile {
 
   /** Goes on until something is edited: then it begins anew. */
   #sliceOfSet(check: ReturnType<LintDocument["checkSet"]>): void {
-    const until = performance.now() + sliceMs;
+    const turn = new Turn();
     while (this.#setCheck === check && !this.#isClosed) {
       const { done, value } = check.next();
       if (done) {
         this.#setDone(value);
         return;
       }
-      if (performance.now() < until) continue;
+      if (!turn.isOver) continue;
       setImmediate(() => this.#sliceOfSet(check));
       return;
     }

@@ -10,6 +10,7 @@ import type { TunesmithError } from "../protocol/errors.ts";
 import type { DatasetLint } from "./dataset-lint.ts";
 import { tokenLinterOf } from "./model.ts";
 import { ProblemsByEntry } from "./problems-by-entry.ts";
+import { Turn } from "./turns.ts";
 
 /** Rows between two moments in which somebody who types is heard: few milliseconds. */
 const batchSize = 16;
@@ -79,28 +80,18 @@ export class TokenPass {
     this.#running = running;
     const linter = await this.linter();
     if (running.isStopped) return;
-    if (linter) {
-      const { document } = this.#lint;
-      let last = performance.now();
-      const byId = new Map<number, Entry>();
-      for await (const batch of linter.check(this.#uncounted(byId), document.ruleSet.tokens, batchSize)) {
-        for (const { id, figures, problems } of batch) {
-          const entry = byId.get(id)!;
-          byId.delete(id);
-          this.#counted.set(entry, figures);
-          this.#problems.set(entry, problems);
-        }
-        // Whoever edits or asks gets a turn.
-        await new Promise((resolve) => setImmediate(resolve));
+    if (linter) await this.#count(linter, running, told);
+    if (running.isStopped) return;
+    let total = 0;
+    const turn = new Turn();
+    for (const entry of [...this.#lint.document.entries]) {
+      if (turn.isOver) {
+        await turn.next();
         if (running.isStopped) return;
-        if (performance.now() - last > toldEveryMs) {
-          told();
-          last = performance.now();
-        }
       }
+      total += this.figuresOf(entry)?.tokens ?? 0;
     }
-    const { entries } = this.#lint.document;
-    this.#total = entries.reduce((sum, entry) => sum + (this.figuresOf(entry)?.tokens ?? 0), 0);
+    this.#total = total;
     this.#isDone = true;
     this.#running = undefined;
     told();
@@ -139,9 +130,37 @@ export class TokenPass {
     return row && linter ? linter.fixesOf(row, problem, this.#lint.document.ruleSet.tokens) : [];
   }
 
-  *#uncounted(byId: Map<number, Entry>): Generator<TokenRow> {
+  async #count(linter: TokenLinter, running: { isStopped: boolean }, told: () => void): Promise<void> {
+    const { tokens } = this.#lint.document.ruleSet;
+    const uncounted: Entry[] = [];
+    const turn = new Turn();
     for (const entry of [...this.#lint.document.entries]) {
-      if (this.#counted.has(entry)) continue;
+      if (turn.isOver) {
+        await turn.next();
+        if (running.isStopped) return;
+      }
+      if (!this.#counted.has(entry)) uncounted.push(entry);
+    }
+    let last = performance.now();
+    const byId = new Map<number, Entry>();
+    for await (const batch of linter.check(this.#rowsOf(uncounted, byId), tokens, batchSize)) {
+      for (const { id, figures, problems } of batch) {
+        const entry = byId.get(id)!;
+        byId.delete(id);
+        this.#counted.set(entry, figures);
+        this.#problems.set(entry, problems);
+      }
+      await turn.next();
+      if (running.isStopped) return;
+      if (performance.now() - last > toldEveryMs) {
+        told();
+        last = performance.now();
+      }
+    }
+  }
+
+  *#rowsOf(entries: readonly Entry[], byId: Map<number, Entry>): Generator<TokenRow> {
+    for (const entry of entries) {
       const row = this.rowOf(entry);
       if (!row) continue;
       byId.set(entry.id, entry);
