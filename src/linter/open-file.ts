@@ -75,7 +75,18 @@ export class OpenFile {
     this.isDataset = this.#recognised();
     this.#tokens = new TokenPass(this.lint);
     this.#history = new HistoryPass(this.lint);
+  }
+
+  /** Begins to look, and to tell. */
+  start(): void {
     this.#start();
+  }
+
+  /** Tells of what is there at once, as of the first part of a file. */
+  tellAsPart(): void {
+    if (!this.isDataset) return;
+    this.lint.document.checkAll();
+    if (this.lint.document.hasRecordProblems) this.#tell("rows");
   }
 
   #made(text: string, origin: ReturnType<typeof readText>["origin"]): DatasetLint {

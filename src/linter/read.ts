@@ -1,5 +1,6 @@
 /** Dataset files as the linter takes them: forgiving of bytes, without the byte order mark. */
-import { readFileSync, statSync } from "node:fs";
+import { isUtf8 } from "node:buffer";
+import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { parseSuppressions, Suppressions, suppressionsSuffix } from "../data/lint/suppressions.ts";
 import { decode, type Origin } from "../data/source/decode.ts";
 import { asReadError } from "../protocol/refusals.ts";
@@ -21,6 +22,35 @@ export function readText(path: string): { text: string; origin: Origin } {
   const { text, ...origin } = decode(bytes, path);
   return { text, origin };
 }
+
+/** So much of a file's beginning is looked at first. */
+const headBytes = 128 * 1024;
+
+/**
+ * The first records of a JSON Lines file, so many as are whole; undefined for any other, for one that is not UTF-8, and
+ * where it cannot be read.
+ */
+export function readHead(path: string): string | undefined {
+  if (!/\.(?:jsonl|ndjson)$/i.test(path)) return undefined;
+  const bytes = Buffer.alloc(headBytes);
+  let length: number;
+  try {
+    const file = openSync(path, "r");
+    try {
+      length = readSync(file, bytes, 0, headBytes, 0);
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return undefined;
+  }
+  // A record begins with a brace at the margin, also where it goes on over further lines.
+  const end = bytes.subarray(0, length).lastIndexOf("\n{") + 1;
+  const head = bytes.subarray(0, end);
+  return head[0] === openingBrace && isUtf8(head) ? head.toString("utf8") : undefined;
+}
+
+const openingBrace = 0x7b;
 
 export function sizeOf(path: string): number | undefined {
   return statSync(path, { throwIfNoEntry: false })?.size;

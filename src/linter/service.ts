@@ -27,7 +27,7 @@ import { transformed } from "./editor/transform.ts";
 import { OpenFile, type Surroundings } from "./open-file.ts";
 import { otherFile } from "./others.ts";
 import { type Project, projectOf, type Sibling } from "./project.ts";
-import { largestHeld, readSuppressions, readText, sizeOf } from "./read.ts";
+import { largestHeld, readHead, readSuppressions, readText, sizeOf } from "./read.ts";
 import { lintLargeFile } from "./stream.ts";
 import { TokenPass } from "./token-pass.ts";
 
@@ -93,6 +93,7 @@ export class LintService {
     length,
     text,
   }: Parameters<Handlers<LintWorkerContract>["open"]>[0]): { wantsText: boolean } {
+    if (text === undefined && length > largeText) this.#peek({ uri, path, version }, eol);
     let read: ReturnType<typeof readText> | undefined;
     try {
       read = readText(path);
@@ -106,7 +107,19 @@ export class LintService {
     this.#close(uri);
     const file = new OpenFile({ uri, path, version }, { text: shown!, origin }, this.#around);
     this.#files.set(uri, file);
+    file.start();
     return { wantsText: false };
+  }
+
+  /** Tells of the first rows of a large file before the others are read. */
+  #peek(about: { uri: string; path: string; version: number }, eol: "\n" | "\r\n"): void {
+    const head = readHead(about.path);
+    if (head === undefined) return;
+    new OpenFile(
+      about,
+      { text: withLineEnds(head, eol), origin: { encoding: "utf-8", byteOrderMark: false } },
+      this.#around,
+    ).tellAsPart();
   }
 
   #close(uri: string): void {
@@ -304,6 +317,9 @@ export function inLines({ lint: { document } }: OpenFile, edits: readonly TextEd
 function isBefore(a: LintRange["start"], b: LintRange["start"]): boolean {
   return a.line < b.line || (a.line === b.line && a.character < b.character);
 }
+
+/** UTF-16 units; a smaller text is read and looked at before anybody waits. */
+const largeText = 2_000_000;
 
 /** Editors give a document one kind of line ends, whatever the file has. */
 function withLineEnds(text: string, eol: "\n" | "\r\n"): string {

@@ -36,7 +36,11 @@ function workspace(contents: Record<string, string>) {
     writeFileSync(join(root, name), text);
   }
   const reports = new Map<string, LintReport>();
-  const service = new LintService((report) => reports.set(report.uri, report));
+  const told: LintReport[] = [];
+  const service = new LintService((report) => {
+    reports.set(report.uri, report);
+    told.push(report);
+  });
   services.push(service);
   const { handlers } = service;
   const versions = new Map<string, number>();
@@ -66,6 +70,8 @@ function workspace(contents: Record<string, string>) {
       handlers.change!({ uri: name, version, changes: [{ start, end, text }] });
     },
     report: (name: string) => reports.get(name),
+    /** All reports so far. */
+    told,
     /** The report when everything has been looked at. */
     settled(name: string): Promise<LintReport> {
       return soon(async () => {
@@ -117,6 +123,33 @@ describe("the lint service", () => {
     assert.equal(await open("a.jsonl"), false);
     const problem = (await settled("a.jsonl")).problems.find(({ rule }) => rule === "unknown-role")!;
     assert.equal(problem.range.start.line, 1);
+  });
+
+  it("tells of the first rows of a large file before it has read the others, and only of whole ones", async () => {
+    const answer = "It is here, as it has always been. ".repeat(20);
+    const pretty = JSON.stringify(JSON.parse(row("Where?", answer)), undefined, 2);
+    const rows = Array.from({ length: 4000 }, (_, i) =>
+      i === 3 || i === 3500
+        ? row("Who?", "Me.", "usr")
+        : i % 2 === 0
+          ? row(`Where is ${i}?`, answer)
+          : pretty,
+    );
+    const { open, told, settled } = workspace({ "large.jsonl": rows.join("\n") });
+    assert.equal(await open("large.jsonl"), false);
+    const first = told[0]!;
+    assert.equal(first.pending, "rows");
+    assert.ok(first.rows > 50 && first.rows < 400, `${first.rows} rows`);
+    assert.ok(rulesOf(first).includes("unknown-role"));
+    const last = await settled("large.jsonl");
+    assert.equal(last.rows, 4000);
+    const placed = ({ problems }: LintReport) =>
+      problems.map(({ rule, range }) => `${rule} ${JSON.stringify(range)}`);
+    assert.deepEqual(
+      placed(first).filter((each) => !placed(last).includes(each)),
+      [],
+    );
+    assert.equal(rulesOf(last).filter((rule) => rule === "unknown-role").length, 2);
   });
 
   it("follows typing, problem by problem", async () => {
