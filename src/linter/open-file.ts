@@ -28,7 +28,7 @@ export interface Surroundings {
   report(report: LintReport): void;
   /** Whose eyes rows are seen with where nothing else names a model. */
   model(): string;
-  others(project: Project): OtherFile[];
+  others(project: Project): Promise<OtherFile[]>;
   /** The prompts of this file may have changed. */
   changed(file: OpenFile): void;
   /** Threads that look at its rows, too. */
@@ -219,11 +219,16 @@ export class OpenFile {
 
   #scheduleSet(delay: number): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      if (this.#isClosed || this.#work) return;
-      this.#setCheck = this.lint.document.checkSet(this.#around.others(this.lint.project));
-      this.#sliceOfSet(this.#setCheck);
-    }, delay);
+    this.#timer = setTimeout(() => void this.#lookAtSet(), delay);
+  }
+
+  async #lookAtSet(): Promise<void> {
+    const { version, lint } = this;
+    if (this.#isClosed || this.#work) return;
+    const others = await this.#around.others(lint.project);
+    if (this.#isClosed || this.#work || this.version !== version || this.lint !== lint) return;
+    this.#setCheck = lint.document.checkSet(others);
+    this.#sliceOfSet(this.#setCheck);
   }
 
   /** Goes on until something is edited: then it begins anew. */

@@ -6,6 +6,7 @@ import { TunesmithError } from "../protocol/errors.ts";
 import type { Project, Sibling } from "./project.ts";
 import { largestHeld, readText, sizeOf } from "./read.ts";
 import { readThrough } from "./read-through.ts";
+import { Turn } from "./turns.ts";
 
 export async function othersOf({ siblings, settings }: Project): Promise<OtherFile[]> {
   const others: OtherFile[] = [];
@@ -26,9 +27,15 @@ async function read(sibling: Sibling, settings: Project["settings"]): Promise<Ot
   return { name: basename(path), part, prompts: lint.prompts() };
 }
 
-export function otherFile({ path, part }: Sibling, text: string, settings: Project["settings"]): OtherFile {
+/** In slices: somebody may be typing in the file that is compared with it. */
+export async function otherFile(
+  { path, part }: Sibling,
+  text: string,
+  settings: Project["settings"],
+): Promise<OtherFile> {
   const document = new LintDocument(path, text, settingsOfOther(settings), []);
-  document.checkAll();
+  const turn = new Turn();
+  for (const _ of document.check()) if (turn.isOver) await turn.next();
   return { name: basename(path), part, prompts: document.prompts() };
 }
 

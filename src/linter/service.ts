@@ -34,7 +34,7 @@ import { TokenPass } from "./token-pass.ts";
 export class LintService {
   readonly #files = new Map<string, OpenFile>();
   /** Other files of open ones' data, as read from the disk. */
-  readonly #others = new Map<string, OtherFile>();
+  readonly #others = new Map<string, Promise<OtherFile | undefined>>();
   #model = "tiny";
   readonly #around: Surroundings;
 
@@ -129,27 +129,23 @@ export class LintService {
     if (file) this.#others.delete(file.path);
   }
 
-  #othersOf({ siblings, settings }: Project): OtherFile[] {
-    return siblings.flatMap((sibling) => this.#other(sibling, settings) ?? []);
+  async #othersOf({ siblings, settings }: Project): Promise<OtherFile[]> {
+    const others = await Promise.all(siblings.map((sibling) => this.#other(sibling, settings)));
+    return others.filter((other) => other !== undefined);
   }
 
-  #other(sibling: Sibling, settings: Project["settings"]): OtherFile | undefined {
-    const open = [...this.#files.values()].find(({ path }) => path === sibling.path);
-    if (open) {
-      return { name: basename(sibling.path), part: sibling.part, prompts: open.lint.document.prompts() };
-    }
-    const known = this.#others.get(sibling.path);
-    if (known) return known;
-    // Reading one would hold up whoever types.
-    if ((sizeOf(sibling.path) ?? 0) > largestHeld) return undefined;
-    try {
-      const read = otherFile(sibling, readText(sibling.path).text, settings);
-      this.#others.set(sibling.path, read);
-      return read;
-    } catch (error) {
-      if (error instanceof TunesmithError) return undefined;
-      throw error;
-    }
+  #other(
+    sibling: Sibling,
+    settings: Project["settings"],
+  ): OtherFile | undefined | Promise<OtherFile | undefined> {
+    const { path, part } = sibling;
+    const open = [...this.#files.values()].find((file) => file.path === path);
+    if (open) return { name: basename(path), part, prompts: open.lint.document.prompts() };
+    // Such a file would be held as long as this one is open.
+    if ((sizeOf(path) ?? 0) > largestHeld) return undefined;
+    const known = this.#others.get(path) ?? readOther(sibling, settings);
+    this.#others.set(path, known);
+    return known;
   }
 
   /** Files that are compared with this one. */
@@ -255,12 +251,12 @@ export class LintService {
     const lint = this.#lookedAt(path, file ? file.lint.document : readText(path));
     const tokens = new TokenPass(lint);
     await tokens.run(() => {});
-    const found = [...lint.document.problems(this.#othersOf(lint.project)), ...tokens.problems()];
+    const found = [...lint.document.problems(await this.#othersOf(lint.project)), ...tokens.problems()];
     return outlookOf(lint, tokens, lint.unsuppressed(found).problems);
   }
 
   async #fixAll(file: OpenFile, choice: FixChoice): Promise<{ edits: LintEdit[]; fixed: number }> {
-    const done = file.lint.fixAll(choice, this.#othersOf(file.lint.project));
+    const done = file.lint.fixAll(choice, await this.#othersOf(file.lint.project));
     // What only the model sees comes last: other fixes change the rows that it was seen in.
     const { edits, fixed } = done.edits.length > 0 ? done : await this.#fixTokens(file, choice);
     return { edits: inLines(file, edits), fixed };
@@ -316,6 +312,16 @@ export function inLines({ lint: { document } }: OpenFile, edits: readonly TextEd
 
 function isBefore(a: LintRange["start"], b: LintRange["start"]): boolean {
   return a.line < b.line || (a.line === b.line && a.character < b.character);
+}
+
+/** Undefined where it cannot be read: it says so when it is linted itself. */
+async function readOther(sibling: Sibling, settings: Project["settings"]): Promise<OtherFile | undefined> {
+  try {
+    return await otherFile(sibling, readText(sibling.path).text, settings);
+  } catch (error) {
+    if (error instanceof TunesmithError) return undefined;
+    throw error;
+  }
 }
 
 /** UTF-16 units; a smaller text is read and looked at before anybody waits. */

@@ -9,6 +9,7 @@ import { promptCompletion } from "../../src/data/formats/prompt-completion.ts";
 import type { Digest } from "../../src/data/lint/digest.ts";
 import { LintDocument } from "../../src/data/lint/document.ts";
 import { Groups } from "../../src/data/lint/groups.ts";
+import { HashList } from "../../src/data/lint/hash-list.ts";
 import { LengthHistogram } from "../../src/data/lint/length-histogram.ts";
 import { NearRows } from "../../src/data/lint/near.ts";
 import { packDigests, unpackDigest } from "../../src/data/lint/packed-digests.ts";
@@ -211,6 +212,23 @@ describe("groups", () => {
       );
       for (const [hash, ids] of expected) assert.deepEqual(inOrder([groups.of(hash)]), inOrder([ids]));
     }
+  });
+});
+
+describe("hash list", () => {
+  it("finds what is shared among more hashes than it sorts at a time", () => {
+    const random = new Random(4, "list");
+    const list = new HashList();
+    const expected = new Map<number, number[]>();
+    for (let id = 0; id < 600_000; id++) {
+      const hash = 1 + random.integer(2 ** 31) * 2 ** 21;
+      list.add(hash, id);
+      expected.set(hash, [...(expected.get(hash) ?? []), id]);
+    }
+    const shared = [...expected.values()].filter(({ length }) => length > 1);
+    assert.ok(shared.length > 50);
+    const inOrder = (groups: readonly number[][]) => [...groups].sort((a, b) => a[0]! - b[0]!);
+    assert.deepEqual(inOrder([...list.shared()]), inOrder(shared));
   });
 });
 

@@ -1,5 +1,7 @@
 /** `tunesmith lint`: what is wrong with training data, before a model learns it. */
+import { setFlagsFromString } from "node:v8";
 import { type Target, targets } from "../../data/rules/rule.ts";
+import { largestHeld, sizeOf } from "../../linter/read.ts";
 import { reports } from "../../linter/reports/index.ts";
 import { asValue } from "../../linter/reports/json.ts";
 import { type FileResult, filesToLint, lintFile } from "../../linter/run.ts";
@@ -21,7 +23,9 @@ export const run: RunCommand = async (given, json) => {
     ...(typeof values.model === "string" && { model: resolveModel(values.model, folder) }),
   };
   const results: FileResult[] = [];
-  for (const { path, isAsked } of filesToLint(positionals, folder)) {
+  const files = filesToLint(positionals, folder);
+  if (files.some(({ path }) => (sizeOf(path) ?? 0) > largestHeld)) keepHeapSmall();
+  for (const { path, isAsked } of files) {
     const result = await lintFile(path, isAsked, options);
     if (result) results.push(result);
   }
@@ -35,6 +39,11 @@ export const run: RunCommand = async (given, json) => {
     exitCode: isBad || tooMany ? 1 : 0,
   };
 };
+
+/** What a stream leaves behind is short-lived: room for more of it makes nothing faster, and takes a hundred megabytes. */
+function keepHeapSmall(): void {
+  setFlagsFromString("--semi-space-growth-factor=1");
+}
 
 /** @throws `usage` for a word that is none of those */
 function chosen({ values }: Given, option: string, known: readonly string[]): string | undefined {

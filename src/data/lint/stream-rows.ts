@@ -16,7 +16,7 @@ export class StreamRows {
   readonly #counts = {
     promptLength: new Column(Int32Array),
     answerLength: new Column(Int32Array),
-    turns: new Column(Int32Array),
+    turns: new Column(Uint16Array),
   };
   readonly #words = {
     label: new Words(),
@@ -32,7 +32,7 @@ export class StreamRows {
     this.#lines.set(row, line);
     if (character > 0) this.#characters.set(row, character);
     for (const key of keysOf(this.#hashes)) this.#hashes[key].set(row, digest[key]);
-    for (const key of keysOf(this.#counts)) this.#counts[key].set(row, digest[key]);
+    for (const key of keysOf(this.#counts)) this.#counts[key].set(row, Math.min(digest[key], mostOf[key]));
     for (const key of keysOf(this.#words)) this.#words[key].set(row, digest[key]);
     return row;
   }
@@ -93,18 +93,23 @@ export class StreamRows {
   }
 }
 
+/** That fits: nobody asks how much longer such a conversation is. */
+const mostOf = { promptLength: 2 ** 31 - 1, answerLength: 2 ** 31 - 1, turns: 2 ** 16 - 1 };
+
 function keysOf<K extends string>(columns: Record<K, unknown>): K[] {
   return Object.keys(columns) as K[];
 }
 
 const blockRows = 2 ** 16;
 
+type Blocks = typeof Float64Array | typeof Int32Array | typeof Uint16Array;
+
 /** A number for each row, 0 where none was set. In blocks: growing would copy, and hold both copies for a while. */
 class Column {
-  readonly #Block: typeof Float64Array | typeof Int32Array;
-  readonly #blocks: (Float64Array | Int32Array)[] = [];
+  readonly #Block: Blocks;
+  readonly #blocks: InstanceType<Blocks>[] = [];
 
-  constructor(Block: typeof Float64Array | typeof Int32Array) {
+  constructor(Block: Blocks) {
     this.#Block = Block;
   }
 
@@ -120,14 +125,14 @@ class Column {
 }
 
 /** More different texts than this are no labels, and no system messages either. */
-const mostWords = 2 ** 16;
+const mostWords = 2 ** 16 - 1;
 
 /** A text for each row, of which many are the same. */
 class Words {
   readonly #numbers = new Map<string, number>();
   readonly #texts: string[] = [];
   /** From 1. */
-  readonly #rows = new Column(Int32Array);
+  readonly #rows = new Column(Uint16Array);
 
   set(row: number, text: string | undefined): void {
     if (text === undefined) return;
