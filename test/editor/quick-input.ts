@@ -66,14 +66,15 @@ export class QuickInput {
     let last = "";
     await eventually(`"${label}" after ${key}`, async () => {
       await page.keyboard.press(key);
-      if ((await appears(this.box, 2_000)) && (await this.#offers(text, label))) return true;
+      const isOffered = (await appears(this.box, 2_000)) && (await this.#offers(text, label));
+      // The box can be gone, or its list be made anew, between the look and the click.
+      if (isOffered && (await isClicked(this.row(label)))) return true;
       last = await this.described();
       if (await this.box.isVisible()) await this.cancel();
       return false;
     }).catch((error) => {
       throw new Error(`${error.message}; there was: ${last}`);
     });
-    await this.row(label).click();
   }
 
   async #offers(text: string, label: string): Promise<boolean> {
@@ -105,6 +106,13 @@ export class QuickInput {
       notifications: await texts(".notification-list-item-message:visible"),
     });
   }
+}
+
+function isClicked(locator: Locator): Promise<boolean> {
+  return locator.click({ timeout: 3_000 }).then(
+    () => true,
+    () => false,
+  );
 }
 
 export function exactly(text: string): RegExp {

@@ -106,7 +106,11 @@ describe("datasets are changed as a whole in VS Code", { skip: withoutEditor }, 
     await editor.notification("Write chat.alpaca.csv").getByRole("button", { name: "Write" }).click();
     await eventually("the file", () => existsSync(join(editor.workspace, "chat.alpaca.csv")));
     await editor.page.locator(".editor-instance .codelens-decoration").first().waitFor();
-    assert.equal(await editor.page.locator('.tab[data-resource-name="chat.alpaca.csv"]').count(), 1);
+    // The file's own tab takes the place of the preview's.
+    await eventually(
+      "one tab",
+      async () => (await editor.page.locator('.tab[data-resource-name="chat.alpaca.csv"]').count()) === 1,
+    );
     const [, first] = rowsIn(dataset.onDisk("chat.alpaca.csv"));
     assert.equal(first, `${pairs[0]!.prompt},,${pairs[0]!.completion}`);
   });

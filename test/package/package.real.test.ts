@@ -66,7 +66,7 @@ const expected = [
   /^extension\/assets\/sample\/support\.(jsonl|tune\.json)$/,
   /^extension\/assets\/tiny\/model\.safetensors$/,
   /^extension\/assets\/tiny\/(README\.md|chat_template\.jinja|(tokenizer|(tokenizer_|generation_)?config)\.json)$/,
-  /^extension\/dist\/(cli|job|judge|lint|session|extension)\.js$/,
+  /^extension\/dist\/(cli|job|judge|lint|lint-rows|session|extension)\.js$/,
   /^extension\/dist\/[\w-]+-[0-9A-Z]{8}\.js$/,
   /^extension\/dist\/(lint|recipe|suppressions)\.schema\.json$/,
   /^extension\/dist\/webview\/(monitor|compare|preview|statistics)\.(js|css)$/,
