@@ -46,6 +46,11 @@ const lookup = {
   },
 };
 const id = (i: number) => `call${String(10000 + i)}`;
+const callFor = (country: string, i: number) => ({
+  id: id(i),
+  type: "function",
+  function: { name: "find_capital", arguments: JSON.stringify({ country }) },
+});
 
 export const sounds: Readonly<Record<string, Sound>> = {
   chat: {
@@ -87,13 +92,7 @@ export const sounds: Readonly<Record<string, Sound>> = {
         {
           role: "assistant",
           content: null,
-          tool_calls: [
-            {
-              id: id(i),
-              type: "function",
-              function: { name: "find_capital", arguments: JSON.stringify({ country }) },
-            },
-          ],
+          tool_calls: [callFor(country, i)],
         },
         { role: "tool", tool_call_id: id(i), content: JSON.stringify({ capital }) },
         role("assistant", a),
@@ -118,13 +117,7 @@ export const sounds: Readonly<Record<string, Sound>> = {
         role("user", q),
         {
           role: "assistant",
-          tool_calls: [
-            {
-              id: id(i),
-              type: "function",
-              function: { name: "find_capital", arguments: JSON.stringify({ country }) },
-            },
-          ],
+          tool_calls: [callFor(country, i)],
         },
         { role: "tool", tool_call_id: id(i), content: JSON.stringify({ capital }) },
         role("assistant", a),

@@ -89,8 +89,9 @@ export class LintDocument {
   #arePositionsKnown = false;
   /** Entries, by id, that have not been looked at under the rules as they are now. */
   readonly #pending = new Set<number>();
-  /** What others look at; the entries from here on were offered to them. */
+  /** What others look at. */
   readonly #claims = new Set<Claim>();
+  /** Entries from this one on were offered to others. */
   #claimedTo = Number.POSITIVE_INFINITY;
   /** Entries, by id, with problems: few, mostly. */
   readonly #flagged = new Set<number>();

@@ -14,9 +14,10 @@ import type { Range } from "./document.ts";
 import { FormatEvidence } from "./evidence.ts";
 import { KeptProblems, type StreamProblem } from "./kept-problems.ts";
 import { type Placed, rangeIn } from "./placed.ts";
-import { checkFile, checkRecord, type Problem, type RuleSet, ruleSet, severityOf } from "./problem.ts";
+import { checkFile, type Problem, severityOf } from "./problem.ts";
 import { Likeness } from "./recognise.ts";
-import { activeRules, type LintSettings } from "./settings.ts";
+import { RowChecker } from "./row-checker.ts";
+import type { LintSettings } from "./settings.ts";
 import { StreamFacts } from "./stream-facts.ts";
 import { type StreamPiece, StreamPieces } from "./stream-pieces.ts";
 import { StreamRows } from "./stream-rows.ts";
@@ -57,7 +58,7 @@ export class StreamLint {
   readonly #rowKeys = new Map<number, string>();
   readonly #problems: KeptProblems;
   readonly #tokens: StreamTokens | undefined;
-  #ruleSet: RuleSet;
+  #checker: RowChecker;
   #indices: SetIndex[] = [];
   #format: Format | undefined;
   /** Records and gaps that wait until the format is known. */
@@ -88,7 +89,7 @@ export class StreamLint {
       this.#format = this.#candidate(confirmed.format);
       this.#waiting = undefined;
     }
-    this.#ruleSet = this.#makeRules();
+    this.#checker = this.#makeRules();
   }
 
   /** Takes the text's next part. */
@@ -114,7 +115,7 @@ export class StreamLint {
   /** Sees rows with the model's eyes: enough at a time, and all that are left once no more come. */
   async checkTokens(isEnd = false): Promise<void> {
     if (!this.#tokens || !(isEnd || this.#tokens.isFull)) return;
-    await this.#tokens.check(this.#ruleSet.tokens, (problem, placed, view) =>
+    await this.#tokens.check(this.#checker.ruleSet.tokens, (problem, placed, view) =>
       this.#addOfRecord(problem, placed, view),
     );
   }
@@ -137,7 +138,7 @@ export class StreamLint {
     const { kind, text, start, end } = placed.piece;
     if (kind === "header") {
       this.#facts.beginTable(placed, headerOf(text.slice(start, end), state));
-      this.#ruleSet = this.#makeRules();
+      this.#checker = this.#makeRules();
     } else {
       this.#facts.begin(placed);
       this.#piece(placed);
@@ -171,15 +172,18 @@ export class StreamLint {
       if (record) first.add(first.scores(record));
     }
     this.#format = this.#candidate(first.format);
-    this.#ruleSet = this.#makeRules();
+    this.#checker = this.#makeRules();
     for (const placed of waiting) this.#look(placed);
   }
 
-  #makeRules(): RuleSet {
+  #makeRules(): RowChecker {
     const { header } = this.#facts;
     const file = { name: this.#name, container: this.#container, ...(header && { header }) };
-    const made = ruleSet(activeRules(this.#rules, this.#settings), this.#settings, this.#format, file);
-    this.#indices = made.set.map(({ rule, context }) => rule.index(context));
+    const made = new RowChecker({ settings: this.#settings, file, format: this.#format }, this.#rules, {
+      evidence: this.#evidence,
+      digester: this.#digester,
+    });
+    this.#indices = made.ruleSet.set.map(({ rule, context }) => rule.index(context));
     return made;
   }
 
@@ -188,20 +192,12 @@ export class StreamLint {
   }
 
   #look(placed: Placed): void {
-    const view = this.#view(placed.piece);
-    const { record } = view;
-    this.#facts.add(placed, record);
-    if (record) {
-      const scores = this.#evidence.scores(record);
-      this.#evidence.add(scores);
-      view.formatOfFile = this.#format;
-      view.format = this.#evidence.formatFor(scores, this.#format);
-    }
-    for (const problem of checkRecord(view, this.#ruleSet.record, this.#facts.records)) {
-      this.#addOfRecord(problem, placed, view);
-    }
+    const view = this.#checker.view(placed.piece);
+    this.#facts.add(placed, view.record);
+    if (view.scores) this.#evidence.add(view.scores);
+    const { problems, digest } = this.#checker.check(view, placed.piece, this.#facts.records);
+    for (const problem of problems) this.#addOfRecord(problem, placed, view);
     this.#tokens?.add(placed, view);
-    const digest = this.#digester.digest(view, placed.piece.split);
     if (digest) this.#addRow(placed, view, digest);
   }
 
@@ -228,11 +224,11 @@ export class StreamLint {
   }
 
   #looksAtAll(): void {
-    for (const problem of checkFile(this.facts, this.#ruleSet.file)) {
+    for (const problem of checkFile(this.facts, this.#checker.ruleSet.file)) {
       this.#addOfFile(problem, this.#facts.pointedTo(problem.id));
     }
     const rows = this.#rows.withOthers(this.#others, this.#settings.part);
-    for (const [i, active] of this.#ruleSet.set.entries()) {
+    for (const [i, active] of this.#checker.ruleSet.set.entries()) {
       this.#indices[i]!.report(rows, (found) => {
         const { id, message, related = [] } = found;
         this.#problems.add(
